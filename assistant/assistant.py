@@ -1,0 +1,147 @@
+"""The main path: question -> evidence -> draft -> checked answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sources import Release, packaged_releases, read_sources
+
+from .answer import Answer, Draft, Quote, Status, compose
+from .conversation import Chat
+from .evidence import Evidence, Judge, Weights, answerable, weigh
+from .phrases import Phrase
+from .question import Question, Unclear, Wants, read_question
+from .suggest import Suggester
+from .write import MOST_QUOTES, QuoteWriter, Writer
+
+if TYPE_CHECKING:
+    from index import Index
+    from index.engine import AnswerQueryEngine
+    from index.store import Progress
+
+_REPLIES = {
+    Unclear.GREETING: Phrase.GREETING,
+    Unclear.THANKS: Phrase.THANKS,
+    Unclear.ORDER: Phrase.ORDER,
+    Unclear.NONSENSE: Phrase.UNCLEAR,
+    Unclear.TOO_LONG: Phrase.TOO_LONG,
+}
+
+
+class Assistant:
+    """Answers questions about releases, in their words. Open one with `Assistant.open()`; it may be shared by
+    threads, and answers the same question with the same bytes."""
+
+    def __init__(self, index: Index, judge: Judge, writer: Writer, weights: Weights) -> None:
+        self.index = index
+        self._judge, self._writer, self._weights = judge, writer, weights
+        self._suggester = Suggester(self)
+
+    @classmethod
+    def open(
+        cls,
+        sources: Sequence[str | Path] | None = None,
+        *,
+        rebuild: bool = False,
+        progress: Progress = lambda what, done, of: None,
+    ) -> Assistant:
+        """An assistant over these files and folders; over the packaged release if none are named.
+
+        The index is built on first use and opened after that. Raises a DialogueError that says what, what was found,
+        and what to do.
+        """
+        releases = read_sources(sources) if sources else packaged_releases()
+        progress("loading the language models", 0, 2)
+        from index import MiniLM, open_index
+
+        from .reader import Reader
+
+        encoder = MiniLM()
+        progress("loading the language models", 1, 2)
+        judge = Reader()
+        progress("loading the language models", 2, 2)
+        index = open_index(releases, encoder, rebuild=rebuild, progress=progress)
+        return cls(index, judge, QuoteWriter(), Weights.packaged())
+
+    @property
+    def releases(self) -> dict[str, Release]:
+        return self.index.releases
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """The answer to a question, in the light of the user's earlier questions, oldest first."""
+        return self.answer(read_question(question, history))
+
+    def answer(self, question: Question, *, suggest: bool = True) -> Answer:
+        if question.unclear:
+            return self._checked(question, Draft(Status.UNCLEAR, (_REPLIES[question.unclear],)), 0.0, (), suggest)
+        evidence = weigh(question, self.index, self._judge, self._weights)
+        confidence = answerable(evidence, self._weights)
+        if confidence < self._weights.answer_from:
+            draft = not_said(evidence)
+        else:
+            draft = self._writer.write(question, evidence[0], choose(question, evidence, self._weights))
+        return self._checked(question, draft, confidence, evidence, suggest)
+
+    def chat(self) -> Chat:
+        """A conversation: follow-up questions are understood in the light of the ones before."""
+        return Chat(self)
+
+    def as_query_engine(self) -> AnswerQueryEngine:
+        """A LlamaIndex query engine: `.query(question).response`, `.source_nodes`."""
+        from index.engine import AnswerQueryEngine
+
+        def engine_answer(question: str) -> tuple[str, list[tuple[str, str, int, int, float]], dict[str, Any]]:
+            found = self.ask(question)
+            quoted = [(c.quote, c.source, c.start, c.end, found.confidence) for c in found.citations]
+            return found.text, quoted, found.as_dict()
+
+        return AnswerQueryEngine(answer=engine_answer)
+
+    def _checked(
+        self, question: Question, draft: Draft, confidence: float, evidence: Sequence[Evidence], suggest: bool
+    ) -> Answer:
+        """The answer, its promise checked by the constructors of Citation and Answer."""
+        text, citations = compose(draft)
+        helpless = draft.status in (Status.NOT_IN_RELEASE, Status.UNCLEAR)
+        return Answer(
+            question=question.asked,
+            status=draft.status,
+            text=text,
+            citations=citations,
+            confidence=confidence,
+            suggestions=self._suggester.suggest(question) if suggest and helpless else (),
+            sources=tuple((r.id, r.sha256) for r in self.releases.values()),
+            reading=question.added,
+            explanation=tuple(_explained(e) for e in evidence[:5]),
+        )
+
+
+def choose(question: Question, evidence: Sequence[Evidence], weights: Weights) -> list[Evidence]:
+    """What is to be said: the best sentence, and where several things are asked for those that answer too."""
+    best = evidence[0]
+    if question.wants not in (Wants.LIST, Wants.TOPIC):
+        return [best]
+    others = [e for e in evidence[1:] if e.probability >= weights.also_from and e.release is best.release]
+    return [best, *others][:MOST_QUOTES]
+
+
+def not_said(evidence: Sequence[Evidence]) -> Draft:
+    """That the release does not say, and the nearest thing that it does say."""
+    if not evidence:
+        return Draft(Status.NOT_IN_RELEASE, (Phrase.NOT_SAID,))
+    best = evidence[0]
+    return Draft(Status.NOT_IN_RELEASE, (Phrase.NOT_SAID, Phrase.NEAREST, Quote(best.release, best.sentence)))
+
+
+def _explained(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "source": evidence.release.id,
+        "start": evidence.sentence.start,
+        "end": evidence.sentence.end,
+        "sentence": evidence.sentence.of(evidence.release.text),
+        "probability": round(evidence.probability, 4),
+        "labels": [round(p, 4) for p in evidence.reading.labels],
+        "features": {name: round(value, 4) for name, value in evidence.features.items()},
+    }

@@ -1,0 +1,143 @@
+"""Weighs the sentences nearest to a question: which of them answer it, and whether the release answers it at all."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from index.search import Near, nearest_sentences
+from index.words import fold
+from sources import Kind, Release, Span
+from sources.dates import MONTH
+
+from .question import Question, Wants
+from .reader import Reading
+
+if TYPE_CHECKING:
+    from index import Index
+
+CANDIDATES = 12
+"""Sentences read for each question. Measured on the training texts: a sentence that answers is among the first 12
+for 95 of 100 questions, among the first 8 for 92."""
+JUDGE = Path(__file__).parent / "models" / "judge.json"
+
+
+class Judge(Protocol):
+    """What reads sentences. The reader does; the tests ship a fake."""
+
+    def read(self, question: str, sentences: Sequence[tuple[Release, int]]) -> list[Reading]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence, and the probability that it answers the question. span: the stretch of it that answers;
+    features: what the probability was computed from, for `dialogue ask --explain`."""
+
+    release: Release
+    position: int
+    probability: float
+    reading: Reading
+    features: Mapping[str, float]
+
+    @property
+    def sentence(self) -> Span:
+        return self.release.sentences[self.position].span
+
+    @property
+    def kind(self) -> Kind:
+        return self.release.sentences[self.position].kind
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Two logistic models, fitted by training.fit_judge: one for a sentence, one for the whole question; and the
+    thresholds that the stated costs give. See docs/decisions."""
+
+    sentence: Mapping[str, float]
+    question: Mapping[str, float]
+    answer_from: float
+    also_from: float
+
+    @classmethod
+    @cache
+    def packaged(cls) -> Weights:
+        return cls(**json.loads(JUDGE.read_text(encoding="utf-8")))
+
+
+def weigh(question: Question, index: Index, judge: Judge, weights: Weights) -> list[Evidence]:
+    """The evidence for a question, most probable first."""
+    near = nearest_sentences(index, question.text, CANDIDATES)
+    readings = judge.read(question.text, [(index.releases[n.source], n.position) for n in near])
+    found = []
+    for place, reading in zip(near, readings, strict=True):
+        release = index.releases[place.source]
+        features = features_of(question, release, place, reading)
+        found.append(Evidence(release, place.position, logistic(features, weights.sentence), reading, features))
+    return sorted(found, key=lambda e: -e.probability)
+
+
+def answerable(evidence: Sequence[Evidence], weights: Weights) -> float:
+    """The probability that the release answers the question, in [0, 1]."""
+    return logistic(question_features(evidence), weights.question) if evidence else 0.0
+
+
+def features_of(question: Question, release: Release, near: Near, reading: Reading) -> dict[str, float]:
+    """Readable signs that a sentence answers. Most lie in [0, 1]; `reader` is a log odds in [-8, 8]."""
+    sentence = release.sentences[near.position]
+    text = fold(sentence.span.of(release.text))
+    around = " ".join([text, *(fold(c.of(release.text)) for c in sentence.context), fold(release.title_text)])
+    answers = min(max(reading.answers, 1e-9), 1 - 1e-9)
+    return {
+        "reader": max(-8.0, min(8.0, math.log(answers / (1 - answers)))),
+        "cosine": near.cosine,
+        "coverage": near.coverage,
+        "uncovered": near.uncovered,
+        "names_missing": sum(name not in around for name in question.names) / max(3, len(question.names)),
+        "kind_present": float(kind_present(question.wants, text)),
+        "heading": float(sentence.kind in (Kind.HEADING, Kind.LABEL)),
+    }
+
+
+def question_features(evidence: Sequence[Evidence]) -> dict[str, float]:
+    """Of the best sentence, and how far it stands out."""
+    best = evidence[0]
+    second = evidence[1].features["reader"] if len(evidence) > 1 else -8.0
+    span = max(best.reading.span_score, -12.0)
+    return {**best.features, "second": second, "span": span}
+
+
+def logistic(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    z = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+_NUMBER = (
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|half|third|quarter|twice|both)\b"
+)
+_PRESENT = {
+    Wants.DATE: rf"\b(?:{MONTH}|\d{{4}}|\d{{1,2}}[:.]\d\d|today|spring|summer|autumn|fall|winter|quarter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    Wants.NUMBER: _NUMBER,
+    Wants.FREQUENCY: r"\b(?:every|each|once|twice|times|annual\w*|yearly|monthly|weekly|daily|quarterly|per|a year|biennial\w*|regular\w*)\b",
+    Wants.DURATION: r"\b(?:days?|weeks?|months?|years?|hours?|minutes?|until|to|from|between)\b",
+    Wants.REASON: r"\b(?:because|due to|owing to|as|since|in order to|in view of|in light of|so that|to|with a view|for the purpose|following|aim\w*|result\w*|purpose)\b",
+    Wants.MEANING: r"\([^)]+\)",
+    Wants.PERSON: r"\b(?:mr|ms|mrs|dr|prof\w*|minister|director|president|chair\w*|secretary|head|commissioner|governor|h\.e)\b",
+    Wants.BODY: r"\b(?:office|division|bureau|department|ministry|agency|committee|authority|unit|section|group|council|institute|commission|secretariat|association|ltd|inc|team)\b",
+}  # fmt: skip
+
+
+@cache
+def _present(wants: Wants) -> re.Pattern[str] | None:
+    return re.compile(_PRESENT[wants], re.I) if wants in _PRESENT else None
+
+
+def kind_present(wants: Wants, text: str) -> bool:
+    """Whether a folded text holds something of the kind wanted. True where the kind has no outward sign."""
+    pattern = _present(wants)
+    return pattern is None or pattern.search(text) is not None

@@ -1,0 +1,179 @@
+"""The reader: a small cross-encoder that decides whether a sentence answers a question, and where in it.
+
+MiniLM (the packaged embedding weights) with two heads, trained on the questions under training/data. It reads the
+question together with the sentence, its title, headings and the sentence before, so that "the ninth meeting" is told
+from the tenth. Method: Devlin et al., "BERT", 2019, sections 4.2 and 4.3 (spans, unanswerable questions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.embed import packaged_folder
+from sources import Kind, Release, Span
+from sources.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+
+LABELS = ("none", "states", "yes", "no", "otherwise")
+"""What a sentence does for a question: nothing, states the answer, shows yes, shows no, says otherwise."""
+WEIGHTS = Path(__file__).parent / "models" / "reader.safetensors"
+LONGEST_INPUT = 208
+LONGEST_SPAN = 40
+"""Tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """labels: probabilities in the order of LABELS, sum one. span: the stretch of the sentence that answers best, if
+    it answers at all; span_score: its log probability."""
+
+    labels: tuple[float, ...]
+    span: Span
+    span_score: float
+
+    @property
+    def answers(self) -> float:
+        """The probability that the sentence answers the question in one way or another."""
+        return 1.0 - self.labels[0]
+
+
+def context_of(release: Release, i: int) -> str:
+    """What the reader is told of where a sentence stands: title, the two innermost headings, the sentence before."""
+    sentence = release.sentences[i]
+    path = [_line(span.of(release.text), 90) for span in sentence.context[-2:]]
+    title = "" if sentence.kind is Kind.TITLE else _line(release.title_text, 110)
+    before = ""
+    if i > 0 and release.sentences[i - 1].block == sentence.block:
+        before = _line(release.sentences[i - 1].span.of(release.text), -140)
+    kind = {Kind.TITLE: "title", Kind.DATE: "date of release", Kind.HEADING: "heading"}.get(sentence.kind, "")
+    return " > ".join(part for part in (title, *path, before, kind) if part)
+
+
+def _line(text: str, longest: int) -> str:
+    """One line of at most so many characters, from its end if the number is negative."""
+    text = " ".join(text.split())
+    return text[:longest] if longest > 0 else text[longest:]
+
+
+def _plain(text: str) -> str:
+    """The text without brackets, which could spell the tokenizer's own marks; as long as before."""
+    return text.replace("[", "(").replace("]", ")")
+
+
+class Batch:
+    """Token ids of (question, context, sentence) triples, and where the sentence's tokens stand in its release."""
+
+    def __init__(self, tokenizer: Any, triples: Sequence[tuple[str, Release, int]]) -> None:
+        prefixes, seconds = [], []
+        for _, release, i in triples:
+            prefix = _plain(context_of(release, i)) + " [SEP] "
+            prefixes.append(len(prefix))
+            seconds.append(prefix + _plain(release.sentences[i].span.of(release.text)))
+        self.encoded = tokenizer(
+            [_plain(question)[-400:] for question, _, _ in triples],
+            seconds,
+            truncation="only_second",
+            max_length=LONGEST_INPUT,
+            padding=True,
+            return_offsets_mapping=True,
+            return_tensors="np",
+        )
+        offsets = self.encoded.pop("offset_mapping")
+        starts = np.array([[release.sentences[i].span.start] for _, release, i in triples])
+        begin = np.array(prefixes)[:, None]
+        in_second = np.array([[s == 1 for s in self.encoded.sequence_ids(row)] for row in range(len(triples))])
+        self.in_sentence = in_second & (offsets[:, :, 0] >= begin) & (offsets[:, :, 1] > offsets[:, :, 0])
+        self.start = offsets[:, :, 0] - begin + starts
+        self.end = offsets[:, :, 1] - begin + starts
+
+
+def build(folder: Path | None = None) -> tuple[torch.nn.Module, Any]:
+    """The network, with fresh heads on the packaged weights, and its tokenizer."""
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+    disable_progress_bar()
+    set_verbosity_error()  # it would report that the package's pooling layer is not used
+    folder = folder or packaged_folder()
+    size = 384
+
+    class Network(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = AutoModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False)
+            self.dense = torch.nn.Linear(size, size)
+            self.label = torch.nn.Linear(size, len(LABELS))
+            self.span = torch.nn.Linear(size, 2)
+
+        def forward(self, **encoded: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            hidden = self.encoder(**encoded).last_hidden_state
+            return self.label(torch.tanh(self.dense(hidden[:, 0]))), self.span(hidden)
+
+    return Network(), AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+
+
+def trained_part(network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """What training changed: everything but the word embeddings, which stay the package's."""
+    return {name: t for name, t in network.state_dict().items() if not name.startswith("encoder.embeddings.")}
+
+
+class Reader:
+    """The trained reader. Raises ModelError if its weights are missing or do not fit."""
+
+    def __init__(self, weights: Path = WEIGHTS, threads: int = 2) -> None:
+        import torch
+        from safetensors.torch import load_file
+
+        if not weights.is_file():
+            raise ModelError("The reader's weights are missing", f"no file {weights}", "reinstall dialogue-assistant")
+        self._network, self._tokenizer = build()
+        state = {name: tensor.float() for name, tensor in load_file(str(weights)).items()}
+        if set(state) != set(trained_part(self._network)):
+            raise ModelError("The reader's weights do not fit", f"{weights}", "reinstall dialogue-assistant")
+        self._network.load_state_dict(state, strict=False)
+        self._network.eval()
+        self._torch, self._threads = torch, threads
+
+    def read(self, question: str, sentences: Sequence[tuple[Release, int]]) -> list[Reading]:
+        """A reading for each sentence, in their order. Sentences: release and position in its sentences."""
+        found: list[Reading] = []
+        order = sorted(range(len(sentences)), key=lambda n: len(sentences[n][0].sentences[sentences[n][1]].span))
+        for half in np.array_split(order, 2) if len(order) > 5 else [order]:  # like lengths together: less padding
+            found += self._read(question, [sentences[n] for n in half])
+        return [found[place] for place in np.argsort(order)]
+
+    def _read(self, question: str, sentences: Sequence[tuple[Release, int]]) -> list[Reading]:
+        torch = self._torch
+        batch = Batch(self._tokenizer, [(question, release, i) for release, i in sentences])
+        threads = torch.get_num_threads()
+        torch.set_num_threads(self._threads)
+        try:
+            with torch.inference_mode():
+                labels, spans = self._network(**{k: torch.from_numpy(v) for k, v in batch.encoded.items()})
+        finally:
+            torch.set_num_threads(threads)
+        probabilities = torch.softmax(labels, dim=-1).numpy()
+        spans = spans.masked_fill(~torch.from_numpy(batch.in_sentence)[:, :, None], -1e4)
+        scores = torch.log_softmax(spans, dim=1).numpy()
+        return [
+            self._reading(batch, row, probabilities[row], scores[row], release.sentences[i].span)
+            for row, (release, i) in enumerate(sentences)
+        ]
+
+    @staticmethod
+    def _reading(batch: Batch, row: int, labels: Any, scores: Any, sentence: Span) -> Reading:
+        both = scores[:, 0][:, None] + scores[:, 1][None, :]
+        both = np.where(np.triu(np.ones_like(both)) - np.triu(np.ones_like(both), LONGEST_SPAN) > 0, both, -np.inf)
+        start, end = np.unravel_index(int(np.argmax(both)), both.shape)
+        if not (batch.in_sentence[row, start] and batch.in_sentence[row, end]):
+            return Reading(tuple(map(float, labels)), sentence, float("-inf"))
+        span = Span(int(batch.start[row, start]), int(batch.end[row, end]))
+        return Reading(tuple(map(float, labels)), span, float(both[start, end]))
