@@ -1,0 +1,201 @@
+"""Trains the reader: python -m training.train_reader OUT.safetensors [--epochs 2] [--seed 7]
+
+On two CPU cores, or on a GPU where there is one, to the same figures within noise. bf16 arithmetic, batches of like
+length, about five sentences a question: those that answer, the nearest that do not, and one drawn at random.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import random
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from sklearn.metrics import roc_auc_score
+
+from assistant.reader import LABELS, Batch, build, trained_part
+from index.embed import MiniLM
+from index.store import sentence_text
+from index.words import words
+from sources import Release
+
+from .examples import Example, drills, questions, releases, split
+
+
+class Nearness:
+    """For each example the sentences of its release, nearest first, by cosine plus the share of rare words covered."""
+
+    def __init__(self, found: dict[str, Release], examples: list[Example]) -> None:
+        encoder = MiniLM()
+        torch.set_num_threads(2)
+        vectors = {d: encoder.encode([sentence_text(r, i) for i in range(len(r.sentences))]) for d, r in found.items()}
+        asked = encoder.encode([e.question for e in examples])
+        stems = {d: [set(words(sentence_text(r, i))) for i in range(len(r.sentences))] for d, r in found.items()}
+        self.order: dict[str, list[int]] = {}
+        for example, vector in zip(examples, asked, strict=True):
+            here = stems[example.doc]
+            df = Counter(w for s in here for w in s)
+            idf = {w: math.log(1 + (len(here) - n + 0.5) / (n + 0.5)) for w, n in df.items()}
+            wanted = set(words(example.question))
+            total = sum(idf.get(w, 5.0) for w in wanted) or 1.0
+            lexical = np.array([sum(idf[w] for w in wanted & s) / total for s in here])
+            score = vectors[example.doc] @ vector + lexical
+            self.order[example.id] = [int(i) for i in np.argsort(-score, kind="stable")]
+
+
+def pairs(examples: list[Example], near: Nearness, rng: random.Random, negatives: int) -> list[tuple[Example, int]]:
+    found = []
+    for e in examples:
+        gold = list(e.gold)
+        if len(gold) > 4:
+            gold = rng.sample(gold, 4)
+        others = [i for i in near.order[e.id] if i not in e.gold]
+        hard = others[:9]
+        weights = [1.0 / (2 + rank) for rank in range(len(hard))]
+        chosen: list[int] = [e.near] if e.near is not None and e.near not in e.gold else []
+        want = negatives if e.gold else negatives + 1
+        while hard and len(chosen) < want - 1:
+            pick = rng.choices(range(len(hard)), weights)[0]
+            if hard[pick] not in chosen:
+                chosen.append(hard[pick])
+            del hard[pick], weights[pick]
+        if others[9:]:
+            chosen.append(rng.choice(others[9:]))
+        found += [(e, i) for i in (*gold, *chosen)]
+    return found
+
+
+def loss_of(network, batch: Batch, chosen: list[tuple[Example, int]], device: str, amp):  # type: ignore[no-untyped-def]
+    with amp():
+        labels, spans = network(**{k: torch.from_numpy(v).to(device) for k, v in batch.encoded.items()})
+    log = torch.log_softmax(labels.float(), -1)
+    loss = log.new_zeros(())
+    for row, (e, i) in enumerate(chosen):
+        if i not in e.gold:
+            loss = loss - log[row, 0]
+        elif (label := e.gold[i]) is not None:
+            loss = loss - log[row, label]
+        else:
+            loss = loss - torch.logsumexp(log[row, 1:], 0)
+    spans = spans.float().masked_fill(~torch.from_numpy(batch.in_sentence).to(device)[:, :, None], -1e4)
+    spans = torch.log_softmax(spans, 1)
+    for row, (e, i) in enumerate(chosen):
+        if i in e.spans and (len(e.spans[i]) == 1 or e.kind == "list"):
+            inside = batch.in_sentence[row]
+            start = np.flatnonzero(inside & (batch.end[row] > e.spans[i][0].start))
+            end = np.flatnonzero(inside & (batch.start[row] < e.spans[i][-1].end))
+            if len(start) and len(end) and start[0] <= end[-1]:
+                loss = loss - 0.3 * (spans[row, start[0], 0] + spans[row, end[-1], 1])
+    return loss / len(chosen)
+
+
+def evaluate(network, tokenizer, examples, found, near, device, amp, k=12):  # type: ignore[no-untyped-def]
+    """Right sentence first, among answerable ones, and AUROC of the best sentence's score for being answerable."""
+    network.eval()
+    top, best, right = [], [], {}
+    with torch.inference_mode():
+        for e in examples:
+            ranked = near.order[e.id][:k]
+            batch = Batch(tokenizer, [(e.question, found[e.doc], i) for i in ranked])
+            with amp():
+                labels, _ = network(**{n: torch.from_numpy(v).to(device) for n, v in batch.encoded.items()})
+            score = 1 - torch.softmax(labels.float(), -1)[:, 0].cpu().numpy()
+            top.append(float(score.max()))
+            best.append(bool(e.gold))
+            if e.gold:
+                right.setdefault(e.kind, []).append(ranked[int(score.argmax())] in e.gold)
+    network.train()
+    figures = {kind: (round(float(np.mean(v)), 3), len(v)) for kind, v in sorted(right.items())}
+    every = [x for v in right.values() for x in v]
+    figures["all"] = (round(float(np.mean(every)), 3), len(every))
+    keep = [n for n, e in enumerate(examples) if e.kind != "outside"]
+    figures["auroc"] = (round(float(roc_auc_score([best[n] for n in keep], [top[n] for n in keep])), 3), len(keep))
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--epochs", type=float, default=2)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--negatives", type=int, default=4)
+    parser.add_argument("--share", type=float, default=1.0, help="of the training texts, for a learning curve")
+    parser.add_argument("--no-drills", action="store_true")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--start", type=Path, help="go on from these weights")
+    args = parser.parse_args()
+    rng = random.Random(args.seed)
+    torch.manual_seed(args.seed)
+    found = {d: r for d, r in releases().items() if split(d) != "sealed"}
+    every = [*questions(found), *([] if args.no_drills else drills(found))]
+    docs = sorted(d for d in found if split(d) == "train")
+    docs = docs if args.share >= 1 else rng.sample(docs, round(args.share * len(docs)))
+    train = [e for e in every if e.doc in set(docs)]
+    dev = [e for e in every if split(e.doc) == "dev"]
+    near = Nearness(found, train + dev)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    network, tokenizer = build()
+    if args.start:
+        from safetensors.torch import load_file
+
+        network.load_state_dict({k: v.float() for k, v in load_file(str(args.start)).items()}, strict=False)
+    network.to(device).train()
+    for p in network.encoder.embeddings.parameters():  # type: ignore[union-attr]
+        p.requires_grad = False
+    torch.set_num_threads(2)
+
+    def amp():  # type: ignore[no-untyped-def]
+        return torch.autocast(device, dtype=torch.bfloat16) if args.epochs else contextlib.nullcontext()
+
+    metadata = {"labels": " ".join(LABELS), "seed": str(args.seed), "epochs": str(args.epochs), "texts": str(len(docs))}
+
+    def save() -> None:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        save_file({k: v.half().cpu().contiguous() for k, v in trained_part(network).items()}, str(args.out), metadata)
+
+    size = 32
+    epochs = math.ceil(args.epochs)
+    total = int(len(pairs(train, near, random.Random(0), args.negatives)) / size * args.epochs)
+    parameters = [p for p in network.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min(1.0, (n + 1) / (0.06 * total + 1)) * max(0.02, 1 - n / total)
+    )
+    print(json.dumps({"train": len(train), "dev": len(dev), "texts": len(docs), "steps": total}), flush=True)
+    step, began, running = 0, time.time(), 0.0
+    for _ in range(epochs):
+        chosen = pairs(train, near, rng, args.negatives)
+        chosen.sort(key=lambda pair: len(found[pair[0].doc].sentences[pair[1]].span) + rng.random() * 60)
+        batches = [chosen[at : at + size] for at in range(0, len(chosen), size)]
+        rng.shuffle(batches)
+        for group in batches:
+            if step >= total:
+                break
+            batch = Batch(tokenizer, [(e.question, found[e.doc], i) for e, i in group])
+            loss = loss_of(network, batch, group, device, amp)
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+            schedule.step()
+            running = 0.98 * running + 0.02 * float(loss.detach()) if step else float(loss.detach())
+            step += 1
+            if step % 100 == 0:
+                print(
+                    f"{step}/{total} loss {running:.3f} {step * size / (time.time() - began):.0f} pairs/s", flush=True
+                )
+            if step % 1000 == 0:
+                save()
+    save()
+    print(json.dumps(evaluate(network, tokenizer, dev, found, near, device, amp)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
