@@ -52,10 +52,15 @@ def as_html(answer: Answer) -> str:
         at = c.answer_end
     parts.append(_ours(answer.text[at:], by_marker))
     body = re.sub(r"[“]<q", "<q", "".join(parts)).replace("</q>”", "</q>")
-    paragraphs = "".join(f"<p>{p}</p>" for p in _paragraphs(body))
+    paragraphs = "".join(f'<p class="quoted">{p}</p>' if "<q" in p else f"<p>{p}</p>" for p in _paragraphs(body))
     status = f'<p class="status {answer.status}">{STATUS_WORDS[answer.status]}</p>'
     reading = f'<p class="reading">Read as: {escape(answer.reading)}</p>' if answer.reading else ""
     return f'<div class="answer">{status}{reading}{paragraphs}</div>'
+
+
+def question_html(question: str) -> str:
+    """A user's question for the page: as it was typed, and nothing but text."""
+    return f'<p class="asked">{escape(question)}</p>'
 
 
 def _paragraphs(body: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The web chat: the conversation on the left, the whole release on the right. The only file that imports gradio.
 
 Safe by default: loopback, no telemetry, no monitoring page, no file is uploaded, a bounded queue, bounded questions.
-Questions are shown as plain text and answers as HTML that assistant.render has escaped: nothing is read as Markdown.
+Questions and answers are shown as HTML that assistant.render has escaped: nothing is read as Markdown.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sources.errors import UsageError
 
 from .assistant import Assistant
 from .question import LONGEST
-from .render import as_html, release_html
+from .render import as_html, question_html, release_html
 from .suggest import proposals
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -78,7 +78,7 @@ def page(assistant: Assistant) -> gr.Blocks:
                     allow_file_downloads=False,
                     feedback_options=None,
                     latex_delimiters=[],
-                    buttons=["copy"],
+                    buttons=[],
                     placeholder="Ask what the release says. Every answer is quoted, and every quotation can be checked.",
                 )
                 with gr.Row(elem_id="ask"):
@@ -106,10 +106,10 @@ def page(assistant: Assistant) -> gr.Blocks:
             answer = assistant.ask(message, earlier)
             shown = [
                 *shown,
-                {"role": "user", "content": message},
+                {"role": "user", "content": gr.HTML(question_html(message), js_on_load=None)},
                 {"role": "assistant", "content": gr.HTML(as_html(answer), js_on_load=None)},
             ]
-            offered = [*answer.suggestions, *first][: len(chips)]
+            offered = list(dict.fromkeys([*answer.suggestions, *first]))[: len(chips)]
             return ("", shown, [*earlier, message][-6:], *offered)
 
         outputs = [question, chatbot, history, *chips]
