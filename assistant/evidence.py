@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +16,7 @@ from index.words import fold
 from sources import Kind, Release, Span
 from sources.dates import MONTH
 
+from .acronyms import acronyms, definition
 from .question import Question, Wants
 from .reader import Reading
 
@@ -77,9 +78,22 @@ def weigh(question: Question, index: Index, judge: Judge, weights: Weights) -> l
     found = []
     for place, reading in zip(near, readings, strict=True):
         release = index.releases[place.source]
-        features = features_of(question, release, place, reading)
+        reading, defines = _with_definition(question, release, place.position, reading)
+        features = features_of(question, release, place, reading) | {"defines": float(defines)}
         found.append(Evidence(release, place.position, logistic(features, weights.sentence), reading, features))
     return sorted(found, key=lambda e: -e.probability)
+
+
+def _with_definition(question: Question, release: Release, position: int, reading: Reading) -> tuple[Reading, bool]:
+    """Where it was asked what an abbreviation stands for, and the sentence introduces it, its long form is the span."""
+    if question.wants is Wants.MEANING:
+        sentence = release.sentences[position].span
+        for acronym in acronyms(question.asked):
+            if found := definition(acronym, sentence.of(release.text)):
+                return replace(
+                    reading, span=Span(sentence.start + found.start, sentence.start + found.end), span_score=0.0
+                ), True
+    return reading, False
 
 
 def answerable(evidence: Sequence[Evidence], weights: Weights) -> float:

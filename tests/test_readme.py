@@ -26,7 +26,7 @@ def commands() -> list[tuple[str, str]]:
 
 
 def test_there_is_something_to_check() -> None:
-    assert len(commands()) >= 3 and PYTHON
+    assert len(commands()) >= 2 and PYTHON
 
 
 @pytest.mark.parametrize(("command", "output"), commands())
@@ -52,7 +52,7 @@ def test_the_python_block_runs_and_its_comments_hold(assistant, monkeypatch: pyt
 def test_every_file_of_the_tree_exists() -> None:
     tree = re.search(r"```text\n(.*?)```", README, flags=re.S)
     assert tree
-    for line in tree[1].splitlines():
-        if match := re.match(r"(\S+/)?\s*(.*?)(?:  |$)", line):
-            for name in re.findall(r"[\w.]+\.(?:py|css|js|json|safetensors|txt)\b", line.split("   ")[0]):
-                assert list(ROOT.glob(f"*/{name}")) or list(ROOT.glob(f"*/*/{name}")), name
+    names = re.findall(r"[\w.-]+\.(?:py|css|js|json|jsonl|safetensors|txt)\b", tree[1])
+    assert len(names) > 20
+    for name in names:
+        assert list(ROOT.glob(f"*/{name}")) or list(ROOT.glob(f"*/*/{name}")), name

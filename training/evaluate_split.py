@@ -1,4 +1,4 @@
-"""All measures on the texts of one part, each text asked alone: python -m training.evaluate_split PART [ANSWERS.jsonl]
+"""All measures on the texts of one part, each text asked alone: python -m training.evaluate_split PART [ANSWERS.jsonl, its figures beside it as .json]
 
 PART is dev, sealed (scored once per decision, and logged in docs/decisions) or any names of texts, comma-separated.
 """
@@ -43,6 +43,7 @@ def main() -> None:
             for o in outcomes
         ]
         Path(sys.argv[2]).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        Path(sys.argv[2]).with_suffix(".json").write_text(json.dumps(report(outcomes), indent=1), encoding="utf-8")
     print(as_table(report(outcomes)))
 
 

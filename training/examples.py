@@ -56,9 +56,7 @@ def questions(found: dict[str, Release], path: Path = DATA / "questions.jsonl") 
         for fragment in raw["evidence"]:
             start = release.text.index(fragment["text"])
             for i in overlapping(release, Span(start, start + len(fragment["text"]))):
-                gold[i] = None if raw["kind"] in ("yesno", "follow", "noisy", "premise") else 1
-                if raw["kind"] == "premise":
-                    gold[i] = 4
+                gold[i] = {"yesno": None, "premise": 4}.get(raw["kind"], 1)
         spans = {i: _facts_in(release, i, raw["facts"]) for i in gold}
         yield Example(raw["id"], raw["doc"], raw["kind"], text, gold, {i: s for i, s in spans.items() if s}, raw=raw)
 

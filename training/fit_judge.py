@@ -25,8 +25,8 @@ from index.store import open_index
 
 from .examples import Example, questions, releases, split
 
-WRONG_ANSWER, FALSE_REFUSAL = 1.0, 2.0
-SENTENCE = ("reader", "cosine", "coverage", "uncovered", "names_missing", "kind_present", "heading")
+WRONG_ANSWER, FALSE_REFUSAL = 1.2, 1.0
+SENTENCE = ("reader", "cosine", "coverage", "uncovered", "names_missing", "kind_present", "heading", "defines")
 QUESTION = (*SENTENCE, "second", "span")
 PLAIN = Weights({"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, 0.5, 0.5)
 
@@ -124,7 +124,7 @@ def main() -> None:
         threshold = WRONG_ANSWER / (WRONG_ANSWER + FALSE_REFUSAL)
         rounded = [{k: round(v, 4) for k, v in part.items()} for part in (sentence, question)]
         JUDGE.write_text(json.dumps({"sentence": rounded[0], "question": rounded[1],
-                                     "answer_from": round(threshold, 3), "also_from": 0.5}, indent=1) + "\n")  # fmt: skip
+                                     "answer_from": round(threshold, 3), "also_from": 0.4}, indent=1) + "\n")  # fmt: skip
 
 
 def hash_fold(doc: str) -> int:

@@ -83,7 +83,7 @@ def loss_of(network, batch: Batch, chosen: list[tuple[Example, int]], device: st
         elif (label := e.gold[i]) is not None:
             loss = loss - log[row, label]
         else:
-            loss = loss - torch.logsumexp(log[row, 1:], 0)
+            loss = loss - torch.logsumexp(log[row, 1:4], 0)
     spans = spans.float().masked_fill(~torch.from_numpy(batch.in_sentence).to(device)[:, :, None], -1e4)
     spans = torch.log_softmax(spans, 1)
     for row, (e, i) in enumerate(chosen):
@@ -129,6 +129,8 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the training texts, for a learning curve")
     parser.add_argument("--no-drills", action="store_true")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--new", nargs="*", help="beginnings of names of texts: all of these, and of others --replay")
+    parser.add_argument("--replay", type=float, default=0.1, help="share of the examples of other texts, with --new")
     parser.add_argument("--start", type=Path, help="go on from these weights")
     args = parser.parse_args()
     rng = random.Random(args.seed)
@@ -138,6 +140,8 @@ def main() -> None:
     docs = sorted(d for d in found if split(d) == "train")
     docs = docs if args.share >= 1 else rng.sample(docs, round(args.share * len(docs)))
     train = [e for e in every if e.doc in set(docs)]
+    if args.new:
+        train = [e for e in train if e.doc.startswith(tuple(args.new)) or rng.random() < args.replay]
     dev = [e for e in every if split(e.doc) == "dev"]
     near = Nearness(found, train + dev)
     device = "cuda" if torch.cuda.is_available() else "cpu"

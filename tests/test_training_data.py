@@ -1,0 +1,35 @@
+"""The data that the reader is trained on: every record can be proved, and no sealed text is trained on."""
+
+from __future__ import annotations
+
+import json
+
+from training.examples import DATA, drills, questions, releases, split
+
+
+def test_every_question_points_at_its_evidence_and_every_part_is_there() -> None:
+    found = releases()
+    examples = list(questions(found))
+    assert len(found) >= 100 and len(examples) >= 4_700
+    assert {split(name) for name in found} == {"train", "dev", "sealed"}
+    for e in examples:
+        assert e.raw["answerable"] == bool(e.gold) == bool(e.raw["facts"])
+        for fragment in e.raw["evidence"]:
+            assert found[e.doc].text.count(fragment["text"]) == 1
+
+
+def test_drills_are_about_training_texts_only_and_their_answers_are_exact() -> None:
+    found = releases()
+    examples = list(drills(found))
+    assert len(examples) >= 15_000
+    assert {split(e.doc) for e in examples} == {"train"}
+    assert sum(bool(e.spans) for e in examples if e.gold) >= 0.99 * sum(bool(e.gold) for e in examples)
+
+
+def test_twins_and_edits_name_questions_that_are_there() -> None:
+    found = releases()
+    asked = {e.id: e for e in questions(found)}
+    for twin in map(json.loads, (DATA / "twins.jsonl").read_text(encoding="utf-8").splitlines()):
+        assert not asked[twin["absent"]].gold and asked[twin["honest"]].gold
+    for edit in map(json.loads, (DATA / "edits.jsonl").read_text(encoding="utf-8").splitlines()):
+        assert found[asked[edit["id"]].doc].text.count(edit["find"]) == 1
