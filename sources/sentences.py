@@ -7,6 +7,11 @@ from functools import cache
 
 from .release import Span
 
+_AFTER_ABBREVIATION = re.compile(
+    r"\b(?:[A-Z]\.){2,}[”\"’)]*\s+((?:The|This|These|Those|It|In|On|At|He|She|They|We|Both|However|As|For|To|Under|After|During"
+    r"|Moreover|Furthermore|Participants|Further)\s)"
+)
+"""pysbd reads "the Governments of Japan and the U.S. This dialogue ..." as one sentence."""
 _LONGEST_PIECE = 8_000
 """pysbd's time grows with the square of what it is given; no paragraph of a release is that long."""
 
@@ -61,4 +66,4 @@ def _proposed_starts(piece: str) -> list[int]:
         if where > 0:
             starts.append(where)
         at, lost = where + len(part), False
-    return starts
+    return sorted({*starts, *(match.start(1) for match in _AFTER_ABBREVIATION.finditer(one_line))})

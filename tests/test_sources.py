@@ -99,6 +99,8 @@ def test_the_date_of_release(head: str, date: datetime.date | None) -> None:
         ("It rose by 3.5 percent (see No. 5). Then it fell.", 2),
         ("Same thing. Same thing. Same thing.", 3),
         ("A wrapped\nline goes on. Next one.", 2),
+        ("It went to the Governments of Japan and the U.S. This was new.", 2),
+        ("The U.S. Department of State came.", 1),
         ("no end at all", 1),
     ],
 )
