@@ -28,4 +28,4 @@ browser:
 	scripts/browser
 
 lock: install
-	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
+	$(BIN)/python -m pip list --format=freeze --exclude-editable | sed 's/+cpu//' > requirements.lock

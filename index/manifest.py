@@ -19,9 +19,11 @@ REMEDY = "rebuild it:  dialogue index --rebuild"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides what the index holds. texts: source id -> sha256 of its text."""
+    """Everything that decides what the index holds. texts: source id -> sha256 of its text;
+    cut: sha256 of the spans that the texts were cut into, so that another way to cut them is another index."""
 
     texts: Mapping[str, str]
+    cut: str
     model: str
     weights_sha256: str
     tokenizer_sha256: str

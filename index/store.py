@@ -6,6 +6,7 @@ share it. It is built in a temporary folder beside its place and renamed when it
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -101,6 +102,7 @@ def open_index(
     settings = settings or PassageSettings()
     recipe = Recipe(
         texts={r.id: r.sha256 for r in releases},
+        cut=_cut(releases, settings),
         model=encoder.name,
         weights_sha256=encoder.weights_sha256,
         tokenizer_sha256=encoder.tokenizer_sha256,
@@ -111,6 +113,15 @@ def open_index(
     if rebuild or not (folder / NAME).is_file():
         _build(folder, recipe, releases, encoder, settings, progress)
     return _open(folder, recipe, releases, encoder, settings)
+
+
+def _cut(releases: Sequence[Release], settings: PassageSettings) -> str:
+    spans = [
+        [[s.span.start, s.span.end, [[c.start, c.end] for c in s.context]] for s in r.sentences]
+        + [[p.span.start, p.span.end, list(p.sentences)] for p in passages(r, settings)]
+        for r in releases
+    ]
+    return hashlib.sha256(json.dumps(spans).encode()).hexdigest()
 
 
 def _build(

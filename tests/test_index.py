@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import stat
@@ -77,6 +78,8 @@ def test_a_change_of_anything_gives_another_folder(release: Release, encoder, tm
     other.write_bytes(release.text.replace("Tokyo", "Kyoto").encode())
     assert open_index([read_release(other)], encoder).folder != first.folder
     assert open_index([release], encoder, PassageSettings(longest=500)).folder != first.folder
+    fewer = dataclasses.replace(release, sentences=release.sentences[:-1])
+    assert open_index([fewer], encoder).folder != first.folder  # cut by another splitter
     encoder.weights_sha256 = "0" * 64
     assert open_index([release], encoder).folder != first.folder
 
