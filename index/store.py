@@ -37,6 +37,8 @@ from .words import words
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is."""
+Cut = Sequence[tuple[Release, Passage]]
+"""All passages, each with its release, in the order of the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,10 @@ def open_index(
     neither touches what is on disk.
     """
     settings = settings or PassageSettings()
+    cut = [(release, passage) for release in releases for passage in passages(release, settings)]
     recipe = Recipe(
         texts={r.id: r.sha256 for r in releases},
-        cut=_cut(releases, settings),
+        cut=_cut_sha256(releases, cut),
         model=encoder.name,
         weights_sha256=encoder.weights_sha256,
         tokenizer_sha256=encoder.tokenizer_sha256,
@@ -111,26 +114,20 @@ def open_index(
     )
     folder = home() / "indexes" / recipe.key
     if rebuild or not (folder / NAME).is_file():
-        _build(folder, recipe, releases, encoder, settings, progress)
-    return _open(folder, recipe, releases, encoder, settings)
+        _build(folder, recipe, releases, cut, encoder, progress)
+    return _open(folder, recipe, releases, cut, encoder)
 
 
-def _cut(releases: Sequence[Release], settings: PassageSettings) -> str:
+def _cut_sha256(releases: Sequence[Release], cut: Cut) -> str:
     spans = [
-        [[s.span.start, s.span.end, [[c.start, c.end] for c in s.context]] for s in r.sentences]
-        + [[p.span.start, p.span.end, list(p.sentences)] for p in passages(r, settings)]
-        for r in releases
+        [[s.span.start, s.span.end, [[c.start, c.end] for c in s.context]] for r in releases for s in r.sentences],
+        [[p.source, p.span.start, p.span.end, list(p.sentences)] for _, p in cut],
     ]
     return hashlib.sha256(json.dumps(spans).encode()).hexdigest()
 
 
 def _build(
-    folder: Path,
-    recipe: Recipe,
-    releases: Sequence[Release],
-    encoder: Encoder,
-    settings: PassageSettings,
-    progress: Progress,
+    folder: Path, recipe: Recipe, releases: Sequence[Release], cut: Cut, encoder: Encoder, progress: Progress
 ) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +135,7 @@ def _build(
     except OSError as error:
         raise _unwritable(folder.parent, error) from error
     try:
-        _write(work, recipe, releases, encoder, settings, progress)
+        _write(work, recipe, releases, cut, encoder, progress)
         _swap(work, folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
@@ -155,14 +152,8 @@ def _unwritable(folder: Path, error: OSError) -> StoreError:
 
 
 def _write(
-    work: Path,
-    recipe: Recipe,
-    releases: Sequence[Release],
-    encoder: Encoder,
-    settings: PassageSettings,
-    progress: Progress,
+    work: Path, recipe: Recipe, releases: Sequence[Release], cut: Cut, encoder: Encoder, progress: Progress
 ) -> None:
-    cut = [(r, p) for r in releases for p in passages(r, settings)]
     vectors = _encode(encoder, [embedded_text(r, p) for r, p in cut], "embedding passages", progress)
     nodes = [
         TextNode(
@@ -224,9 +215,7 @@ def _swap(work: Path, folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _open(
-    folder: Path, recipe: Recipe, releases: Sequence[Release], encoder: Encoder, settings: PassageSettings
-) -> Index:
+def _open(folder: Path, recipe: Recipe, releases: Sequence[Release], cut: Cut, encoder: Encoder) -> Index:
     manifest = Manifest.read(folder)
     if manifest.recipe.key != recipe.key:
         raise IndexDamaged(f"The index in {folder} is damaged", f"its manifest names {manifest.recipe.key}", REMEDY)
@@ -245,7 +234,6 @@ def _open(
         vectors = np.load(folder / "sentences.npy", allow_pickle=False)
     except (OSError, ValueError, KeyError, json.JSONDecodeError) as error:
         raise IndexDamaged(f"The index in {folder} is damaged", str(error), REMEDY) from error
-    cut = tuple(p for r in releases for p in passages(r, settings))
     first: dict[str, int] = {}
     stems: dict[tuple[str, int], tuple[frozenset[str], frozenset[str]]] = {}
     for release in releases:
@@ -256,7 +244,8 @@ def _open(
             stems[release.id, i] = own, own | frozenset(words(path))
     frequency = Counter(stem for own, _ in stems.values() for stem in own)
     by_id = {r.id: r for r in releases}
-    return Index(folder, manifest, by_id, cut, encoder, vectors, first, dense, lexical, stems, frequency)
+    here = tuple(passage for _, passage in cut)
+    return Index(folder, manifest, by_id, here, encoder, vectors, first, dense, lexical, stems, frequency)
 
 
 class _AsTheyAre(TransformComponent):

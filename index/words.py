@@ -34,7 +34,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_STRAIGHT)).lower()
 
 
-def words(text: str, *, stop: bool = False) -> list[str]:
-    """The stems of a text in order, without stop words unless stop is true."""
+def words(text: str) -> list[str]:
+    """The stems of a text in order, without stop words."""
     found = (match.group().removesuffix("'s") for match in _WORD.finditer(fold(text)))
-    return [stem(w) for w in found if w and (stop or w not in STOP)]
+    return [stem(w) for w in found if w and w not in STOP]
