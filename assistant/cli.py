@@ -186,6 +186,24 @@ def index(
     typer.echo(f"{assistant.index.folder}\n{manifest.passages} passages, {manifest.sentences} sentences")
 
 
+@app.command()
+def verify(
+    saved: Annotated[Path, typer.Argument(help="A saved receipt, or answers as JSON.")], sources: Sources = None
+) -> None:
+    """Check saved answers again, character for character. Exit code 1 if anything differs."""
+    from .receipt import read_receipt
+    from .receipt import verify as check
+
+    answers = read_receipt(saved)
+    findings = list(check(answers, {r.id: r for r in _releases(sources)}))
+    for finding in findings:
+        typer.echo(str(finding))
+    differ = sum(not finding.holds for finding in findings)
+    typer.echo(f"{len(answers)} answers, {differ or 'no'} difference{'' if differ == 1 else 's'}")
+    if differ:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     try:
         app()

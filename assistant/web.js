@@ -1,6 +1,10 @@
-/* A marker in an answer highlights exactly the quoted span in the release, scrolls to it, and gives the focus back. */
+/* What the page does by itself: highlight exactly the quoted span in the release and give the focus back, copy and
+   save, recall questions, switch between the rooms on a narrow screen and between languages, announce an answer. */
 (() => {
+  const japanese = window.dialogue.japanese;
   let origin = null;
+
+  /* -- quotations -------------------------------------------------------------------------------------------- */
 
   const clear = () => {
     document.querySelectorAll(".release mark").forEach((mark) => {
@@ -16,7 +20,8 @@
   const highlight = (source, start, end) => {
     clear();
     const article = [...document.querySelectorAll(".release")].find((a) => a.dataset.source === source);
-    if (!article) return null;
+    if (!article) return;
+    room("reading");
     let first = null;
     article.querySelectorAll("span[data-start]").forEach((run) => {
       const node = run.firstChild;
@@ -33,37 +38,146 @@
       range.surroundContents(mark);
       first = first || mark;
     });
-    if (first) {
-      first.tabIndex = -1;
-      first.scrollIntoView({ block: "center" });
-      first.focus({ preventScroll: true });
-    }
-    return first;
+    if (!first) return;
+    first.tabIndex = -1;
+    first.scrollIntoView({ block: "center" });
+    first.focus({ preventScroll: true });
   };
 
   const show = (hash) => {
     const match = /^#quote=(.+):(\d+)-(\d+)$/.exec(decodeURIComponent(hash));
-    return match ? highlight(match[1], Number(match[2]), Number(match[3])) : null;
+    if (match) highlight(match[1], Number(match[2]), Number(match[3]));
   };
 
+  const back = () => {
+    room("talk");
+    if (origin && origin.isConnected) origin.focus();
+    else question().focus();
+  };
+
+  /* -- rooms and languages ----------------------------------------------------------------------------------- */
+
+  const question = () => document.querySelector("#question textarea");
+
+  const room = (name) => {
+    document.body.dataset.room = name;
+    document.querySelectorAll("[data-room]").forEach((button) => {
+      if (button !== document.body) button.setAttribute("aria-pressed", String(button.dataset.room === name));
+    });
+  };
+
+  const components = {
+    "#send": "Ask", "#stop": "Stop", "#save-markdown": "Save as Markdown", "#save-receipt": "Save receipt",
+    "#clear": "Clear", "#question label > span": "Your question",
+  };
+
+  const speak = (language) => {
+    document.body.dataset.language = language;
+    document.documentElement.lang = language;
+    const word = (english) => (language === "ja" && japanese[english]) || english;
+    for (const [selector, english] of Object.entries(components)) {
+      const element = document.querySelector(selector);
+      if (element && element.textContent.trim() !== word(english)) element.textContent = word(english);
+    }
+    question().placeholder = word("Ask what the release says");
+    document.querySelectorAll("[data-language]").forEach((button) => {
+      if (button !== document.body) button.setAttribute("aria-pressed", String(button.dataset.language === language));
+    });
+  };
+
+  const language = () =>
+    localStorage.getItem("dialogue-language") || (navigator.language.toLowerCase().startsWith("ja") ? "ja" : "en");
+
+  /* -- copy and save ----------------------------------------------------------------------------------------- */
+
+  const announce = (words) => {
+    document.getElementById("announce").textContent = words;
+  };
+
+  const said = (english) => (document.body.dataset.language === "ja" && japanese[english]) || english;
+
+  const copy = async (button) => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.classList.add("copied");
+    announce(said("Copied"));
+    setTimeout(() => button.classList.remove("copied"), 2000);
+  };
+
+  window.dialogue.download = (name, text) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+
+  /* -- events ------------------------------------------------------------------------------------------------ */
+
   document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest("a.marker");
-    if (!link) return;
-    event.preventDefault();
-    origin = link;
-    history.replaceState(null, "", link.getAttribute("href"));
-    show(link.getAttribute("href"));
+    const target = event.target.closest && event.target.closest("a.marker, a.place, button.copy, nav button");
+    if (!target) return;
+    if (target.matches("a")) {
+      event.preventDefault();
+      origin = target;
+      history.replaceState(null, "", target.getAttribute("href"));
+      show(target.getAttribute("href"));
+    } else if (target.matches(".copy")) {
+      copy(target);
+    } else if (target.dataset.room) {
+      room(target.dataset.room);
+    } else {
+      localStorage.setItem("dialogue-language", target.dataset.language);
+      speak(target.dataset.language);
+    }
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && origin && document.activeElement.tagName === "MARK") origin.focus();
-  });
-
-  const once = new MutationObserver(() => {
-    if (document.querySelector(".release span[data-start]")) {
-      once.disconnect();
-      show(location.hash);
+    const here = document.activeElement;
+    if (event.key === "Escape" && here.tagName === "MARK") back();
+    if (event.key === "ArrowUp" && here === question() && !here.value) {
+      const asked = [...document.querySelectorAll("#chat .asked")].pop();
+      if (!asked) return;
+      event.preventDefault();
+      here.value = asked.textContent;
+      here.dispatchEvent(new Event("input", { bubbles: true }));
     }
   });
-  once.observe(document.documentElement, { childList: true, subtree: true });
+
+  /* -- the page as it comes ---------------------------------------------------------------------------------- */
+
+  let announced = 0;
+  const watch = () => {
+    const answers = document.querySelectorAll("#chat .answer");
+    if (answers.length > announced && announced >= 0) {
+      const last = answers[answers.length - 1];
+      const visible = (node) => (node ? node.innerText : "");
+      announce(`${visible(last.querySelector(".status"))}. ${visible(last.querySelector("p.ours, p.quoted"))}`);
+    }
+    if (answers.length > announced) {
+      const asked = [...document.querySelectorAll("#chat .asked")].pop();
+      const log = asked && asked.closest("[role=log]");
+      if (log) log.scrollTop += asked.getBoundingClientRect().top - log.getBoundingClientRect().top - 16;
+    }
+    announced = answers.length;
+  };
+
+  /* Gradio announces each change of the conversation, half answers too; we announce an answer when it is there. */
+  const quiet = () => {
+    const log = document.querySelector("#chat [role=log][aria-live=polite]");
+    if (log) log.setAttribute("aria-live", "off");
+  };
+
+  const ready = new MutationObserver(() => {
+    if (!document.querySelector(".release span[data-start]") || !question()) return;
+    ready.disconnect();
+    room("talk");
+    speak(language());
+    show(location.hash);
+    new MutationObserver(() => {
+      watch();
+      quiet();
+      speak(document.body.dataset.language);
+    }).observe(document.getElementById("talk"), { childList: true, subtree: true, characterData: true });
+  });
+  ready.observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -119,7 +119,7 @@ def test_text_is_never_an_instruction(make_assistant, tmp_path) -> None:
     answer = make_assistant([read_release(path)]).ask("What rules are to be answered with yes?")
     from assistant.render import as_html, release_html
 
-    for page in (as_html(answer), release_html(read_release(path))):
+    for page in (as_html(answer, {path.stem: read_release(path)}), release_html(read_release(path))):
         assert "<script" not in page and "<img" not in page
 
 

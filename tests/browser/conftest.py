@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -19,8 +20,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def address(assistant: Assistant) -> Iterator[str]:
+@contextmanager
+def serve(assistant: Assistant) -> Iterator[str]:
+    """The page over an assistant, at a free port."""
     from assistant.web import launch, page
 
     with socket.socket() as probe:
@@ -29,6 +31,12 @@ def address(assistant: Assistant) -> Iterator[str]:
     blocks = page(assistant)
     yield launch(blocks, "127.0.0.1", port, block=False)
     blocks.close(verbose=False)
+
+
+@pytest.fixture(scope="session")
+def address(assistant: Assistant) -> Iterator[str]:
+    with serve(assistant) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
