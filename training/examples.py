@@ -17,7 +17,10 @@ DATA = Path(__file__).parent / "data"
 
 
 def split(name: str) -> str:
-    """train, dev or sealed, by a hash of the text's name: a fifth sealed, an eighth for development."""
+    """train, dev or sealed, by a hash of the text's name: a fifth sealed, an eighth for development. A text that has
+    drills only, and no questions to be scored by, is for training."""
+    if name.startswith("drill"):
+        return "train"
     bucket = int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 40
     return "sealed" if bucket < 8 else "dev" if bucket < 13 else "train"
 
@@ -71,13 +74,17 @@ def drills(found: dict[str, Release], folder: Path = DATA / "drills") -> Iterato
         places = _units(release, path.with_suffix(".txt"))
         for n, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
             parts = line.rstrip("\n").split("\t")
-            if len(parts) < 3 or not parts[0].isdigit() or int(parts[0]) not in places:
+            numbers = [int(number) for number in parts[0].split(",") if number.strip().isdigit()]
+            if len(parts) < 3 or not numbers or any(number not in places for number in numbers):
                 continue
-            near, label, question = places[int(parts[0])], parts[1], parts[2].strip()
+            near, label, question = places[numbers[0]], parts[1], parts[2].strip()
             answer = parts[3].strip() if len(parts) > 3 else ""
             name = f"{path.stem}-d{n}"
             if label == "M":
                 yield Example(name, release.id, "drill_absent", question, {}, near=near)
+                continue
+            if label == "T":
+                yield Example(name, release.id, "drill_T", question, {places[number]: 1 for number in numbers})
                 continue
             value = {"A": 1, "Y": 2, "N": 3, "C": 4}.get(label)
             if value is None or not question:
