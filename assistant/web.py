@@ -71,7 +71,9 @@ def launch(blocks: gr.Blocks, host: str, port: int, *, block: bool) -> str:
 def _head() -> str:
     words = json.dumps(JAPANESE, ensure_ascii=False).replace("<", "\\u003c")
     script = (HERE / "web.js").read_text(encoding="utf-8")
-    style = (HERE / "web.css").read_text(encoding="utf-8")  # not css_paths: that puts each rule inside .gradio-container
+    style = (HERE / "web.css").read_text(
+        encoding="utf-8"
+    )  # not css_paths: that puts each rule inside .gradio-container
     return f"<style>{style}</style><script>window.dialogue = {{ japanese: {words} }};\n{script}</script>"
 
 
