@@ -164,7 +164,9 @@
   /* Gradio announces each change of the conversation, half answers too; we announce an answer when it is there. */
   const quiet = () => {
     const log = document.querySelector("#chat [role=log][aria-live=polite]");
-    if (log) log.setAttribute("aria-live", "off");
+    if (!log) return;
+    log.setAttribute("aria-live", "off");
+    log.tabIndex = 0; // it scrolls, also where nothing in it takes the focus
   };
 
   const ready = new MutationObserver(() => {

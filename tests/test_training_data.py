@@ -21,9 +21,10 @@ def test_every_question_points_at_its_evidence_and_every_part_is_there() -> None
 def test_drills_are_about_training_texts_only_and_their_answers_are_exact() -> None:
     found = releases()
     examples = list(drills(found))
-    assert len(examples) >= 15_000
+    assert len(examples) >= 30_000
     assert {split(e.doc) for e in examples} == {"train"}
-    assert sum(bool(e.spans) for e in examples if e.gold) >= 0.99 * sum(bool(e.gold) for e in examples)
+    with_span = [e for e in examples if e.gold and e.kind != "drill_T"]  # several sentences have no one span
+    assert sum(bool(e.spans) for e in with_span) >= 0.99 * len(with_span)
 
 
 def test_twins_and_edits_name_questions_that_are_there() -> None:
