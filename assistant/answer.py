@@ -107,14 +107,14 @@ class Answer:
             "status": str(self.status),
             "text": self.text,
             "confidence": round(self.confidence, 4),
-            "citations": [{name: getattr(c, name) for name in _CITATION_KEYS} for c in self.citations],
+            "citations": [{name: getattr(c, name) for name in CITATION_KEYS} for c in self.citations],
             "suggestions": list(self.suggestions),
             "sources": [{"source": source, "sha256": sha256} for source, sha256 in self.sources],
         }
 
 
 _MARKER = re.compile(r"(?:\s*\[\d+\])+")
-_CITATION_KEYS = ("marker", "source", "title", "start", "end", "quote", "answer_start", "answer_end")
+CITATION_KEYS = ("marker", "source", "title", "start", "end", "quote", "answer_start", "answer_end")
 
 
 def _within(words: str, quotes: tuple[str, ...]) -> bool:

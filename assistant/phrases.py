@@ -62,7 +62,6 @@ JAPANESE = {
     "Dialogue Assistant": "対話アシスタント",
     "Chat": "質問",
     "Release": "発表文",
-    "Back to the answer": "答えに戻る",
     "Save as Markdown": "Markdownで保存",
     "Save receipt": "検証用に保存",
     "Clear": "履歴を消す",

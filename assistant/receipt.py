@@ -12,7 +12,7 @@ from typing import Any
 from sources import Release
 from sources.errors import PromiseBroken, UsageError
 
-from .answer import Answer, Citation, Status
+from .answer import CITATION_KEYS, Answer, Citation, Status
 
 FORMAT = 1
 _TODO = "name a receipt saved by the chat, or answers printed by  dialogue ask --json  or  dialogue evaluate --answers"
@@ -28,8 +28,13 @@ def receipt(answers: Sequence[Answer], releases: Mapping[str, Release], saved: d
             {"source": r.id, "sha256": r.sha256, "title": r.title_text, "publisher": r.publisher, "url": r.url}
             for r in releases.values()
         ],
-        "answers": [{**answer.as_dict(), "reading": answer.reading} for answer in answers],
+        "answers": [saved_answer(answer) for answer in answers],
     }
+
+
+def saved_answer(answer: Answer) -> dict[str, Any]:
+    """The answer as it is kept, for `answer_from` to build anew."""
+    return {**answer.as_dict(), "reading": answer.reading}
 
 
 def answer_from(saved: Mapping[str, Any], releases: Mapping[str, Release]) -> Answer:
@@ -45,7 +50,7 @@ def answer_from(saved: Mapping[str, Any], releases: Mapping[str, Release]) -> An
             raise PromiseBroken(
                 f"A saved answer cites {c['source']}", "no such source in use", "name it with --sources"
             )
-        citations.append(Citation(**{name: c[name] for name in _CITATION}, release=release))
+        citations.append(Citation(**{name: c[name] for name in CITATION_KEYS}, release=release))
     return Answer(
         question=str(saved["question"]),
         status=Status(saved["status"]),
@@ -56,9 +61,6 @@ def answer_from(saved: Mapping[str, Any], releases: Mapping[str, Release]) -> An
         sources=tuple((s["source"], s["sha256"]) for s in saved["sources"]),
         reading=str(saved.get("reading", "")),
     )
-
-
-_CITATION = ("marker", "source", "title", "start", "end", "quote", "answer_start", "answer_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _has_keys(answer: Mapping[str, Any]) -> bool:
     return (
         {"question", "status", "text", "confidence", "suggestions", "sources"} <= set(answer)
         and isinstance(citations, list)
-        and all(isinstance(c, dict) and set(_CITATION) <= set(c) for c in citations)
+        and all(isinstance(c, dict) and set(CITATION_KEYS) <= set(c) for c in citations)
     )
 
 

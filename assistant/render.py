@@ -52,7 +52,7 @@ def as_html(answer: Answer, releases: Mapping[str, Release], number: int = 1) ->
     at = 0
     for c in answer.citations:
         parts.append(_ours(answer.text[at : c.answer_start], by_marker))
-        parts.append(f'<q class="quote" cite="#{_anchor(c)}">{escape(c.quote)}</q>')
+        parts.append(f'<q class="quote" cite="#{_anchor(c.source, c.start, c.end)}">{escape(c.quote)}</q>')
         at = c.answer_end
     parts.append(_ours(answer.text[at:], by_marker))
     body = re.sub(r"[“]<q", "<q", "".join(parts)).replace("</q>”", "</q>")
@@ -98,7 +98,7 @@ def _why(answer: Answer) -> str:
     if not answer.explanation:
         return ""
     rows = "".join(
-        f'<li><a class="place" href="#quote={escape(e["source"])}:{e["start"]}-{e["end"]}">'
+        f'<li><a class="place" href="#{_anchor(e["source"], e["start"], e["end"])}">'
         f"{escape(_short(e['sentence']))}</a> <span>{e['probability']:.0%}</span></li>"
         for e in answer.explanation
     )
@@ -108,7 +108,7 @@ def _why(answer: Answer) -> str:
 
 
 def _short(sentence: str) -> str:
-    words = " ".join(sentence.split())
+    words = _line(sentence)
     return words if len(words) <= 160 else words[:160].rsplit(" ", 1)[0] + " …"
 
 
@@ -193,13 +193,13 @@ def _ours(text: str, by_marker: dict[int, Citation]) -> str:
         if c is None:
             return match[0]
         label = f"Show quotation {c.marker} in the release"
-        return f'<a class="marker" href="#{_anchor(c)}" title="{escape(c.quote)}" aria-label="{label}">{c.marker}</a>'
+        return f'<a class="marker" href="#{_anchor(c.source, c.start, c.end)}" title="{escape(c.quote)}" aria-label="{label}">{c.marker}</a>'
 
     return re.sub(r"\[(\d+)\]", link, escape(text))
 
 
-def _anchor(c: Citation) -> str:
-    return f"quote={escape(c.source)}:{c.start}-{c.end}"
+def _anchor(source: str, start: int, end: int) -> str:
+    return f"quote={escape(source)}:{start}-{end}"
 
 
 def release_html(release: Release) -> str:

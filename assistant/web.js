@@ -59,11 +59,15 @@
 
   const question = () => document.querySelector("#question textarea");
 
+  const press = (kind, chosen) => {
+    document.querySelectorAll(`button[data-${kind}]`).forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.dataset[kind] === chosen));
+    });
+  };
+
   const room = (name) => {
     document.body.dataset.room = name;
-    document.querySelectorAll("[data-room]").forEach((button) => {
-      if (button !== document.body) button.setAttribute("aria-pressed", String(button.dataset.room === name));
-    });
+    press("room", name);
   };
 
   const components = {
@@ -71,18 +75,17 @@
     "#clear": "Clear", "#question label > span": "Your question",
   };
 
+  const word = (english) => (document.body.dataset.language === "ja" && japanese[english]) || english;
+
   const speak = (language) => {
     document.body.dataset.language = language;
     document.documentElement.lang = language;
-    const word = (english) => (language === "ja" && japanese[english]) || english;
     for (const [selector, english] of Object.entries(components)) {
       const element = document.querySelector(selector);
       if (element && element.textContent.trim() !== word(english)) element.textContent = word(english);
     }
     question().placeholder = word("Ask what the release says");
-    document.querySelectorAll("[data-language]").forEach((button) => {
-      if (button !== document.body) button.setAttribute("aria-pressed", String(button.dataset.language === language));
-    });
+    press("language", language);
   };
 
   const language = () =>
@@ -94,12 +97,10 @@
     document.getElementById("announce").textContent = words;
   };
 
-  const said = (english) => (document.body.dataset.language === "ja" && japanese[english]) || english;
-
   const copy = async (button) => {
     await navigator.clipboard.writeText(button.dataset.copy);
     button.classList.add("copied");
-    announce(said("Copied"));
+    announce(word("Copied"));
     setTimeout(() => button.classList.remove("copied"), 2000);
   };
 
@@ -147,13 +148,12 @@
 
   let announced = 0;
   const watch = () => {
-    const answers = document.querySelectorAll("#chat .answer");
-    if (answers.length > announced && announced >= 0) {
+    const answers = document.querySelectorAll("#chat .answer, #chat .note");
+    if (answers.length > announced) {
       const last = answers[answers.length - 1];
       const visible = (node) => (node ? node.innerText : "");
-      announce(`${visible(last.querySelector(".status"))}. ${visible(last.querySelector("p.ours, p.quoted"))}`);
-    }
-    if (answers.length > announced) {
+      const parts = last.matches(".note") ? [last] : [".status", "p.ours, p.quoted"].map((s) => last.querySelector(s));
+      announce(parts.map(visible).join(". "));
       const asked = [...document.querySelectorAll("#chat .asked")].pop();
       const log = asked && asked.closest("[role=log]");
       if (log) log.scrollTop += asked.getBoundingClientRect().top - log.getBoundingClientRect().top - 16;

@@ -21,7 +21,7 @@ from .conversation import REMEMBERED
 from .feedback import REASONS, keep_feedback
 from .phrases import JAPANESE
 from .question import LONGEST
-from .receipt import answer_from, receipt
+from .receipt import answer_from, receipt, saved_answer
 from .render import as_html, as_markdown, both, note_html, question_html, release_html
 from .suggest import proposals
 
@@ -126,38 +126,34 @@ def page(assistant: Assistant) -> gr.Blocks:
             with gr.Column(scale=6, min_width=280, elem_id="reading"):
                 gr.HTML("".join(map(release_html, releases)), elem_id="releases", js_on_load=None)
 
+        idle = gr.update(interactive=False)
+
+        def said(answer: Answer, number: int) -> dict[str, Any]:
+            return _turn("assistant", as_html(answer, assistant.releases, number), number)
+
         def begin(message: str, shown: list[Any]) -> tuple[Any, ...]:
             message = message.strip()[: LONGEST + 1]
             if not message:
                 return "", gr.skip(), "", gr.skip()
-            asked = {"role": "user", "content": gr.HTML(question_html(message), js_on_load=None)}
-            return "", [*shown, asked], message, gr.update(interactive=True)
+            return "", [*shown, _turn("user", question_html(message))], message, gr.update(interactive=True)
 
         def respond(message: str, shown: list[Any], given: list[Answer]) -> tuple[Any, ...]:
             if not message:
-                return gr.skip(), gr.skip(), gr.skip(), "", *[gr.skip() for _ in chips], gr.update(interactive=False)
+                return gr.skip(), gr.skip(), gr.skip(), "", *[gr.skip() for _ in chips], idle
             answer = assistant.ask(message, [a.question for a in given][-REMEMBERED:])
             given = [*given, answer]
-            said = {"role": "assistant", "content": _shown(answer, assistant, len(given))}
             offered = list(dict.fromkeys([*answer.suggestions, *first]))[: len(chips)]
-            return [*shown, said], given, _saved(given), "", *offered, gr.update(interactive=False)
+            return [*shown, said(answer, len(given))], given, _kept(given), "", *offered, idle
 
         def stopped(shown: list[Any]) -> tuple[Any, ...]:
-            note = {
-                "role": "assistant",
-                "content": gr.HTML(note_html("Stopped. Nothing was answered."), js_on_load=None),
-            }
-            return [*shown, note], "", gr.update(interactive=False)
+            return [*shown, _turn("assistant", note_html("Stopped. Nothing was answered."))], "", idle
 
         def restore(saved: list[dict[str, Any]]) -> tuple[list[Any], list[Answer]]:
             given, lost = _restored(saved, assistant)
             shown: list[Any] = []
             for number, answer in enumerate(given, start=1):
-                shown.append({"role": "user", "content": gr.HTML(question_html(answer.question), js_on_load=None)})
-                shown.append({"role": "assistant", "content": _shown(answer, assistant, number)})
-            if lost:
-                shown.append({"role": "assistant", "content": gr.HTML(note_html(LOST), js_on_load=None)})
-            return shown, given
+                shown += [_turn("user", question_html(answer.question)), said(answer, number)]
+            return [*shown, *([_turn("assistant", note_html(LOST))] if lost else [])], given
 
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         answering = []
@@ -186,8 +182,8 @@ def page(assistant: Assistant) -> gr.Blocks:
 
         def feedback(given: list[Answer], shown: list[Any], data: gr.LikeData) -> None:
             place = data.index if isinstance(data.index, int) else data.index[0]
-            number = sum(turn["role"] == "user" for turn in shown[: place + 1])
-            if 0 < number <= len(given):
+            number = (shown[place].get("metadata") or {}).get("id")
+            if isinstance(number, int) and 0 < number <= len(given):
                 keep_feedback(given[number - 1], data.liked)
 
         chatbot.like(feedback, [answers, chatbot], None, queue=False, **quiet)
@@ -227,12 +223,14 @@ def _header() -> str:
     )
 
 
-def _shown(answer: Answer, assistant: Assistant, number: int) -> gr.HTML:
-    return gr.HTML(as_html(answer, assistant.releases, number), js_on_load=None)
+def _turn(role: str, html: str, number: int | None = None) -> dict[str, Any]:
+    """A turn of the conversation. number: of the answer that it shows, for feedback to find it."""
+    turn: dict[str, Any] = {"role": role, "content": gr.HTML(html, js_on_load=None)}
+    return turn if number is None else turn | {"metadata": {"id": number}}
 
 
-def _saved(given: list[Answer]) -> list[dict[str, Any]]:
-    return [{**answer.as_dict(), "reading": answer.reading} for answer in given[-KEPT:]]
+def _kept(given: list[Answer]) -> list[dict[str, Any]]:
+    return [saved_answer(answer) for answer in given[-KEPT:]]
 
 
 def _restored(saved: Any, assistant: Assistant) -> tuple[list[Answer], int]:

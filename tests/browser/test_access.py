@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .test_page import ASKED, ask
+from .test_page import ASKED, REFUSED, ask
 
 pytestmark = pytest.mark.browser
-REFUSED = "What did the interpreters at the banquet earn?"
 VIEWS = {
     "light": {"viewport": {"width": 1280, "height": 900}},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},

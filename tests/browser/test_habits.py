@@ -13,7 +13,7 @@ from assistant import Assistant
 from assistant.receipt import read_receipt, verify
 
 from .conftest import serve
-from .test_page import ASKED, ask
+from .test_page import ASKED, REFUSED, ask
 
 pytestmark = pytest.mark.browser
 
@@ -40,10 +40,10 @@ def test_an_answer_is_copied_with_its_place(page, assistant: Assistant) -> None:
 
 def test_a_saved_conversation_can_be_verified(page, assistant: Assistant, tmp_path: Path) -> None:
     ask(page, ASKED)
-    ask(page, "What did the interpreters at the banquet earn?", answers=2)
+    ask(page, REFUSED, answers=2)
     path = saved(page, "#save-receipt", tmp_path)
     answers = read_receipt(path)
-    assert [a["question"] for a in answers] == [ASKED, "What did the interpreters at the banquet earn?"]
+    assert [a["question"] for a in answers] == [ASKED, REFUSED]
     assert all(finding.holds for finding in verify(answers, assistant.releases))
     text = saved(page, "#save-markdown", tmp_path).read_text(encoding="utf-8")
     assert f"## {ASKED}" in text and assistant.ask(ASKED).citations[0].quote in text
@@ -90,15 +90,21 @@ def test_enter_sends_shift_enter_breaks_and_arrow_up_recalls(page) -> None:
     assert page.input_value("#question textarea") == "When was it\nheld?"
 
 
+def kept_feedback(home: Path) -> dict:  # type: ignore[type-arg]
+    path = home / "feedback.jsonl"
+    for _ in range(50):
+        if path.is_file() and path.read_text(encoding="utf-8").endswith("\n"):
+            break
+        time.sleep(0.1)
+    line: dict = json.loads(path.read_text(encoding="utf-8").splitlines()[-1])  # type: ignore[type-arg]
+    path.unlink()
+    return line
+
+
 def test_feedback_is_kept_in_a_file_of_the_operator(page, own_home: Path) -> None:
     ask(page, ASKED)
     page.get_by_role("button", name="Like", exact=True).first.click()
-    path = own_home / "feedback.jsonl"
-    for _ in range(50):
-        if path.is_file():
-            break
-        time.sleep(0.1)
-    line = json.loads(path.read_text(encoding="utf-8"))
+    line = kept_feedback(own_home)
     assert line["verdict"] == "helpful" and line["question"] == ASKED and line["citations"]
 
 
@@ -129,7 +135,7 @@ def slow(make_assistant, release) -> Iterator[tuple[SlowJudge, str]]:  # type: i
         yield judge, address
 
 
-def test_a_question_can_be_stopped(browser, slow) -> None:
+def test_a_question_can_be_stopped_and_the_next_answer_rated(browser, slow, own_home: Path) -> None:
     judge, address = slow
     context = browser.new_context()
     page = context.new_page()
@@ -142,10 +148,13 @@ def test_a_question_can_be_stopped(browser, slow) -> None:
     assert page.inner_text(".asked") == "Where was it held?"
     page.click("#stop")
     page.wait_for_selector(".note")
+    assert page.inner_text("#announce") == "Stopped. Nothing was answered."
     judge.seconds = 0.0
     assert page.locator(".answer").count() == 0
     ask(page, "Where was the meeting held in Tokyo?")
     assert page.locator(".answer").count() == 1
+    page.get_by_role("button", name="Like", exact=True).last.click()
+    assert kept_feedback(own_home)["question"] == "Where was the meeting held in Tokyo?"
     context.close()
 
 
@@ -156,7 +165,7 @@ def test_the_interface_speaks_japanese_and_the_release_its_own_language(browser,
     page.wait_for_selector("#question textarea")
     page.wait_for_function("document.querySelector('#send').textContent.trim() === '質問する'")
     assert "対話アシスタント" in page.inner_text("h1")
-    ask(page, "What did the interpreters at the banquet earn?")
+    ask(page, REFUSED)
     assert page.inner_text(".answer .status") == "発表文になし"
     assert "発表文には書かれていません。" in page.inner_text(".answer")
     page.click("[data-language=en]")

@@ -15,6 +15,7 @@ from .conftest import serve
 
 pytestmark = pytest.mark.browser
 ASKED = "When was the tenth meeting held?"
+REFUSED = "What did the interpreters at the banquet earn?"
 
 
 def ask(page, question: str, answers: int = 1) -> None:  # type: ignore[no-untyped-def]
@@ -71,7 +72,7 @@ def test_the_whole_release_is_there_character_for_character(page, release: Relea
 
 
 def test_a_refusal_is_visible_and_offers_questions(page) -> None:
-    ask(page, "What did the interpreters at the banquet earn?")
+    ask(page, REFUSED)
     assert "Not in the release" in page.inner_text(".answer .status")
     page.click("button.chip >> nth=0")
     page.wait_for_function("document.querySelectorAll('.answer').length >= 2", timeout=60_000)
