@@ -10,11 +10,12 @@ from sources import Release, packaged_releases, read_sources
 
 from .answer import Answer, Draft, Quote, Status, compose
 from .conversation import Chat
-from .evidence import Evidence, Judge, Weights, answerable, weigh
+from .evidence import SEVERAL, Evidence, Judge, Weights, answerable, further_features, logistic, weigh
 from .phrases import Phrase
-from .question import Question, Unclear, Wants, read_question
+from .question import Question, Unclear, read_question
+from .spelling import Spelling
 from .suggest import Suggester
-from .write import MOST_QUOTES, QuoteWriter, Writer
+from .write import MOST_SENTENCES, QuoteWriter, Writer
 
 if TYPE_CHECKING:
     from index import Index
@@ -38,6 +39,7 @@ class Assistant:
         self.index = index
         self._judge, self._writer, self._weights = judge, writer, weights
         self._suggester = Suggester(self)
+        self._spelling = Spelling(release.text for release in index.releases.values())
 
     @classmethod
     def open(
@@ -71,7 +73,7 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to a question, in the light of the user's earlier questions, oldest first."""
-        return self.answer(read_question(question, history))
+        return self.answer(read_question(question, history, self._spelling.mended))
 
     def answer(self, question: Question, *, suggest: bool = True) -> Answer:
         if question.unclear:
@@ -121,10 +123,11 @@ class Assistant:
 def choose(question: Question, evidence: Sequence[Evidence], weights: Weights) -> list[Evidence]:
     """What is to be said: the best sentence, and where several things are asked for those that answer too."""
     best = evidence[0]
-    if question.wants not in (Wants.LIST, Wants.TOPIC):
+    if question.wants not in SEVERAL:
         return [best]
-    others = [e for e in evidence[1:] if e.probability >= weights.also_from and e.release is best.release]
-    return [best, *others][:MOST_QUOTES]
+    sure = {i: logistic(further_features(e, best), weights.further) for i, e in enumerate(evidence) if e is not best}
+    also = [i for i, p in sorted(sure.items(), key=lambda x: -x[1]) if p >= weights.also_from]
+    return [best, *(evidence[i] for i in also if evidence[i].release is best.release)][:MOST_SENTENCES]
 
 
 def not_said(evidence: Sequence[Evidence]) -> Draft:

@@ -143,7 +143,7 @@ def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float, float]:
         return 0.0, 0.0, 1.0
     p = hits / n
     middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return p, (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+    return p, max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
 
 
 MEASURES: dict[str, Callable[[list[Outcome]], tuple[int, int]]] = {

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from index.search import Near, nearest_sentences
+from index.search import Near, Nearness, nearest_sentences
 from index.words import fold
 from sources import Kind, Release, Span
 from sources.dates import MONTH
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 CANDIDATES = 12
 """Sentences read for each question. Measured on the training texts: a sentence that answers is among the first 12
 for 95 of 100 questions, among the first 8 for 92."""
+SEVERAL = (Wants.LIST, Wants.TOPIC, Wants.OTHER)
+"""What may take more than one sentence to answer."""
+AROUND = 2
+"""Sentences before and after the best one that are read too, where several may be asked for."""
 JUDGE = Path(__file__).parent / "models" / "judge.json"
 
 
@@ -53,11 +57,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Two logistic models, fitted by training.fit_judge: one for a sentence, one for the whole question; and the
-    thresholds that the stated costs give. See docs/decisions."""
+    """Three logistic models, fitted by training.fit_judge: for a sentence, for the whole question, and for a further
+    sentence where several are asked for; and the thresholds that the stated costs give. See docs/decisions."""
 
     sentence: Mapping[str, float]
     question: Mapping[str, float]
+    further: Mapping[str, float]
     answer_from: float
     also_from: float
 
@@ -68,12 +73,26 @@ class Weights:
 
 
 def weigh(question: Question, index: Index, judge: Judge, weights: Weights) -> list[Evidence]:
-    """The evidence for a question, most probable first."""
-    near = nearest_sentences(index, question.text, CANDIDATES)
-    readings = judge.read(question.text, [(index.releases[n.source], n.position) for n in near])
+    """The evidence for a question, most probable first. Where several sentences may be asked for, those around the
+    best one are read too."""
+    nearness = Nearness(index, question.text)
+    found = _read(question, nearness, judge, weights, nearest_sentences(nearness, CANDIDATES))
+    if found and question.wants in SEVERAL:
+        best = found[0]
+        near = range(max(0, best.position - AROUND), min(best.position + AROUND + 1, len(best.release.sentences)))
+        unread = {(best.release.id, i) for i in near} - {(e.release.id, e.position) for e in found}
+        found += _read(question, nearness, judge, weights, nearness.among(sorted(unread)))
+    return sorted(found, key=lambda e: -e.probability)
+
+
+def _read(
+    question: Question, nearness: Nearness, judge: Judge, weights: Weights, near: Sequence[Near]
+) -> list[Evidence]:
+    releases = nearness.index.releases
+    readings = judge.read(question.text, [(releases[n.source], n.position) for n in near]) if near else []
     found = []
     for place, reading in zip(near, readings, strict=True):
-        release = index.releases[place.source]
+        release = releases[place.source]
         reading, defines = _with_definition(question, release, place.position, reading)
         features = features_of(question, release, place, reading) | {"defines": float(defines)}
         found.append(Evidence(release, place.position, logistic(features, weights.sentence), reading, features))
@@ -120,6 +139,25 @@ def question_features(evidence: Sequence[Evidence]) -> dict[str, float]:
     second = evidence[1].features["reader"] if len(evidence) > 1 else -8.0
     span = max(best.reading.span_score, -12.0)
     return {**best.features, "second": second, "span": span}
+
+
+def further_features(one: Evidence, best: Evidence) -> dict[str, float]:
+    """Signs that a sentence answers too, beside the best one."""
+    release = one.release
+    here, there = release.sentences[one.position], best.release.sentences[best.position]
+    same = release is best.release
+    step = one.position - best.position if same else 0
+    return {
+        "reader": one.features["reader"],
+        "cosine": one.features["cosine"],
+        "coverage": one.features["coverage"],
+        "best": best.features["reader"],
+        "next": float(same and step == 1),
+        "before": float(same and step == -1),
+        "paragraph": float(same and here.block == there.block),
+        "section": float(same and bool(here.context) and here.context == there.context),
+        "heading": one.features["heading"],
+    }
 
 
 def logistic(features: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,8 +54,8 @@ class Question:
 
     @property
     def added(self) -> str:
-        """The question as it was read, if the conversation added something; else empty."""
-        return self.text if self.text != self.asked else ""
+        """The question as it was read, if the conversation added something or a mistake was mended; else empty."""
+        return self.text if self.text != plain(self.asked) else ""
 
 
 _GREETING = re.compile(
@@ -74,8 +74,13 @@ _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|dear \w+|good (?:morning|afternoon|evening))\b[,!. ]*(?:there)?[,!. -]*)?"
     r"(?:(?:quick (?:one|question)|just wondering|i was wondering|sorry|excuse me|please|so|well|ok(?:ay)?|um+)\b[,:. -]*)*"
     r"(?:(?:can|could|would|will) (?:you|someone|anybody|anyone)(?: please)?(?: kindly)? (?:tell|remind|inform|explain to|let) "
-    r"(?:me|us)(?: know)?[, ]*|(?:do|would) you (?:happen to )?know[, ]*|i(?:'d| would)? (?:want|like|need) to know[, ]*"
-    r"|(?:please )?(?:tell|remind) (?:me|us)[, ]*)?",
+    r"(?:me|us)(?: know)?[,: ]*|(?:do|would) you (?:happen to )?know[,: ]*|i(?:'d| would)? (?:want|like|need) to know[,: ]*"
+    r"|(?:please )?(?:tell|remind) (?:me|us)[,: ]*)?",
+    re.I,
+)
+_THANKING = re.compile(
+    r"(?<=[\w?.!,)\"'])[,.! -]*\b(?:please|pls|(?:many )?thanks|thank you|thx|cheers|(?:kind|best) regards)\b"
+    r"(?: (?:very|so) much| in advance| a lot| for your help)*[.!? ]*$",
     re.I,
 )
 
@@ -86,6 +91,8 @@ _LISTS = (
     r"|fora|priorities|projects|products|groups|parties|delegations|officials|people|persons|reasons|goals|aims|stages"
     r"|phases|principles|obligations|prizes|regions|ways|means|things|services|activities|elements|pillars|kinds|types"
 )
+_ANY = r"(?!(?:of|the|is|are|was|were|did|do|does|has|have|had|will|would|can|could|should|must|may|sa\w+|about|on|in|for)\b)[\w.'-]+"
+_PLURAL = r"(?!(?:does|this|thus|\w*(?:ss|us|is|ws|ics))\b)\w{3,}s"
 _PATTERNS: tuple[tuple[Wants, re.Pattern[str]], ...] = tuple(
     (wants, re.compile(pattern))
     for wants, pattern in (
@@ -94,7 +101,7 @@ _PATTERNS: tuple[tuple[Wants, re.Pattern[str]], ...] = tuple(
         (Wants.DURATION, r"\bhow long\b|\bduration\b|\bfor how many (?:days|weeks|months|years|hours)\b"),
         (Wants.NUMBER, r"\bhow (?:many|much|large|big|high|far|old|fast|tall|strong)\b|\bwhat (?:share|percentage|proportion|amount|sum|number|price|rate|fraction|part)\b|\bnumber of\b|\bcosts?\b|\bprice\b|\bbudget\b|\bby what (?:factor|margin)\b"),
         (Wants.DATE, r"\b(?:when|until when|since when|by when|which (?:day|date|month|year)s?|what (?:day|date|month|year|time)s?|how soon|how recently|deadline|date)\b"),
-        (Wants.LIST, rf"\b(?:which|what|name|list|all|who are the|were the|are the)\b(?: \w+){{0,4}}? (?:{_LISTS})\b|\blist\b|\bname (?:all|the|each)\b|\bwho (?:else )?(?:took part|participated|attended|joined|came|was on|were)\b"),
+        (Wants.LIST, rf"\b(?:which|what|name|list|all|who)(?: (?:is|are|was|were))?(?: (?:all|the|of|its|their))* (?:{_ANY} ){{0,3}}?(?:{_LISTS})\b|\blist\b|\bname (?:all|the|each|every\w*)\b|\bwhich (?:{_ANY} ){{0,2}}?{_PLURAL}\b|\bwhat (?:{_ANY} )?{_PLURAL} (?:are|were|do|did|does|will|can|could|have|had|has|would|should|must|may)\b|\bwho (?:else )?(?:took part|participated|attended|joined|came|was on|were)\b"),
         (Wants.PLACE, r"\bwhere(?:abouts)?\b|\b(?:which|what) (?:city|town|place|country|venue|location|building|hotel|hall|capital|port|region)\b|\bvenue\b|\blocation\b"),
         (Wants.BODY, r"\b(?:which|what) (?:\w+ ){0,2}?(?:office|division|bureau|department|ministry|agency|body|organi[sz]ation|unit|section|company|firm|institution|authority|committee|association|group|bank|court)\b"),
         (Wants.PERSON, r"\bwho(?:m|se)?\b|\bwhich (?:minister|official|person|director|president|chair\w*|head|expert)\b|\bby whom\b"),
@@ -118,20 +125,28 @@ _NAME = re.compile(
 )
 
 
-def read_question(asked: str, history: Sequence[str] = ()) -> Question:
-    """What is asked, in the light of the user's earlier questions (oldest first)."""
+def read_question(
+    asked: str, history: Sequence[str] = (), mended: Callable[[str], str] = lambda words: words
+) -> Question:
+    """What is asked, in the light of the user's earlier questions (oldest first). mended: mends typing mistakes."""
     bare = fold(" ".join(asked.split()))
     if len(asked) > LONGEST:
         return Question(asked, asked, Wants.OTHER, (), Unclear.TOO_LONG)
-    text = " ".join([*_inherited(bare, history), asked])
-    unclear = _unclear(bare) if text == asked else None
-    return Question(asked, text, wanted(bare, history), names(text), unclear)
+    own = mended(plain(asked))
+    text = " ".join([*_inherited(bare, history), own])
+    unclear = _unclear(bare) if text == own else None
+    return Question(asked, text, wanted(fold(" ".join(own.split())), history), names(text), unclear)
+
+
+def plain(asked: str) -> str:
+    """The question without the courtesies around it; as it is, if nothing else would be left."""
+    return _THANKING.sub("", _POLITE.sub("", asked.strip())).strip() or asked
 
 
 def wanted(bare: str, history: Sequence[str] = ()) -> Wants:
     """The kind of answer wanted by a folded question; a follow-up without one of its own ("And in Osaka?") wants
     what the question before it wanted."""
-    bare = _POLITE.sub("", bare) or bare
+    bare = plain(bare)
     for wants, pattern in _PATTERNS:
         match = pattern.search(bare)
         if match and wants is Wants.TOPIC and _YES_NO.fullmatch(bare):
@@ -146,8 +161,11 @@ def wanted(bare: str, history: Sequence[str] = ()) -> Wants:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Figures, ordinals, months and capitalised words after the first, folded."""
+    """Figures, ordinals, months and capitalised words after the first, folded. In a text all in capitals they say
+    nothing."""
     found = [match.group() for match in _NAME.finditer(fold(text))]
+    if text.isupper():
+        return tuple(dict.fromkeys(found))
     for sentence in re.split(r"(?<=[?.!])\s+", text):
         found += [fold(w) for w in re.findall(r"(?<=\s)[“\"'(]?([A-Z][\w.&’'-]*\w|[A-Z]{2,})", sentence)]
     return tuple(dict.fromkeys(found))
@@ -157,7 +175,7 @@ def _inherited(bare: str, history: Sequence[str]) -> list[str]:
     """The earlier questions that this one needs to be understood: none if it names its own subject."""
     if not history:
         return []
-    short = len(words(_POLITE.sub("", bare))) <= 2
+    short = len(words(plain(bare))) <= 2
     if not (_DEPENDS.search(bare) or short):
         return []
     last = history[-1]

@@ -14,7 +14,7 @@ from .evidence import Evidence
 from .phrases import Phrase, derived
 from .question import Question, Wants
 
-MOST_QUOTES = 5
+MOST_SENTENCES = 6
 LEAD_SHARE = 0.6
 """A lead longer than this share of its sentence would say it twice."""
 OTHERWISE_FROM = 0.8
@@ -38,7 +38,7 @@ class QuoteWriter:
         if says_otherwise(best):
             status, opening = Status.CONTRADICTED, [Phrase.OTHERWISE]
         quotes = [Quote(release, span) for release, span in spans_of(question, evidence)]
-        if len(quotes) == 1:
+        if len(evidence) == 1:
             only = quotes[0]
             quotes = [Quote(only.release, only.span, lead(question, best, only.span))]
         notes = [meant for quote in quotes for meant in relative_dates(question, quote)]
@@ -67,7 +67,8 @@ def spans_of(question: Question, evidence: Sequence[Evidence]) -> list[tuple[Rel
     """The stretches to quote, in the order of the text: a list is quoted whole, neighbours in a paragraph as one."""
     found: list[tuple[Release, Span]] = []
     for one in sorted(evidence, key=lambda e: (e.release.id, e.position)):
-        span = whole_list(one) if question.wants is Wants.LIST else one.sentence
+        introduces = one.sentence.of(one.release.text).endswith(":")
+        span = whole_list(one) if question.wants is Wants.LIST or introduces else one.sentence
         if found and found[-1][0] is one.release and (found[-1][1].overlaps(span) or _adjoin(one, found[-1][1])):
             span = Span(min(found[-1][1].start, span.start), max(found[-1][1].end, span.end))
             found[-1] = (one.release, span)

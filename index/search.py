@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sources.sentences import asks
 
 from .embed import Vectors
 from .passages import Passage
@@ -64,27 +67,39 @@ class Near:
         return self.cosine + self.coverage
 
 
-def nearest_sentences(index: Index, text: str, k: int = 12, passages: int = 12) -> list[Near]:
-    """The k sentences nearest to these words in the best passages, best first; ties in the order of the text."""
-    query = index.encoder.encode([text])[0]
-    wanted = set(words(text))
-    rarity = {w: index.rarity(w) for w in wanted}
-    total = sum(rarity.values()) or 1.0
-    found: dict[tuple[str, int], Near] = {}
-    for hit in search(index, text, passages, query):
-        release = index.releases[hit.passage.source]
-        first = index.first_sentence[release.id]
-        for i in hit.passage.sentences:
-            if (release.id, i) in found:
-                continue
-            own, around = index.stems(release.id, i)
-            missing = [rarity[w] for w in wanted - around]
-            found[release.id, i] = Near(
-                release.id,
-                i,
-                float(index.vectors[first + i] @ query),
-                sum(rarity[w] for w in wanted & own) / total,
-                max(missing, default=0.0) / total,
-            )
-    order = {source: n for n, source in enumerate(index.releases)}
-    return sorted(found.values(), key=lambda near: (-near.score, order[near.source], near.position))[:k]
+class Nearness:
+    """How near sentences are to a question. query: the question's vector, shape (dimension,), if it is there already."""
+
+    def __init__(self, index: Index, text: str, query: Vectors | None = None) -> None:
+        self.index, self.text = index, text
+        self.query = index.encoder.encode([text])[0] if query is None else query
+        self._rarity = {w: index.rarity(w) for w in set(words(text))}
+        self._total = sum(self._rarity.values()) or 1.0
+
+    def of(self, source: str, position: int) -> Near:
+        own, around = self.index.stems(source, position)
+        vector = self.index.vectors[self.index.first_sentence[source] + position]
+        return Near(
+            source,
+            position,
+            float(vector @ self.query),
+            sum(r for w, r in self._rarity.items() if w in own) / self._total,
+            max((r for w, r in self._rarity.items() if w not in around), default=0.0) / self._total,
+        )
+
+    def among(self, sentences: Iterable[tuple[str, int]]) -> list[Near]:
+        """These sentences, nearest first; ties in the order of the text. A sentence that asks ("Do I need a visa?")
+        answers nothing and is left out."""
+        order = {source: n for n, source in enumerate(self.index.releases)}
+        found = [self.of(source, i) for source, i in sentences if not self._asks(source, i)]
+        return sorted(found, key=lambda near: (-near.score, order[near.source], near.position))
+
+    def _asks(self, source: str, position: int) -> bool:
+        release = self.index.releases[source]
+        return asks(release.sentences[position].span.of(release.text))
+
+
+def nearest_sentences(nearness: Nearness, k: int = 12, passages: int = 12) -> list[Near]:
+    """The k sentences nearest to a question in the passages found for it, best first."""
+    hits = search(nearness.index, nearness.text, passages, nearness.query)
+    return nearness.among({(hit.passage.source, i): None for hit in hits for i in hit.passage.sentences})[:k]

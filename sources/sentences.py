@@ -12,6 +12,10 @@ _AFTER_ABBREVIATION = re.compile(
     r"|Moreover|Furthermore|Participants|Further)\s)"
 )
 """pysbd reads "the Governments of Japan and the U.S. This dialogue ..." as one sentence."""
+_BEFORE_NUMBER = re.compile(r"\b(?:tel|fax|ext|mob|no|nos|art|arts|para|paras|sec|fig|pp?|vol|approx|ca)\.$", re.I)
+"""An abbreviation that a number follows ends no sentence; pysbd knows some of these."""
+_ASIDE = re.compile(r"\([^()]*[^().!?]\)\W*")
+_QUESTION = re.compile(r"\?[\s\"'”’)\]*_]*$")
 _LONGEST_PIECE = 8_000
 """pysbd's time grows with the square of what it is given; no paragraph of a release is that long."""
 
@@ -19,7 +23,8 @@ _LONGEST_PIECE = 8_000
 def sentences(text: str, span: Span) -> list[Span]:
     """The sentences of text[span], in order, without the space around them; together they hold all the rest.
 
-    A proposed end is not taken where the next piece goes on in lower case ("No. 5 of the list", "approx. ten").
+    A proposed end is not taken where the next piece goes on in lower case ("No. 5 of the list", "approx. ten"), is the
+    number after "tel.", or a bracketed aside that is no sentence.
     """
     starts = [span.start]
     for begin in range(span.start, span.end, _LONGEST_PIECE):
@@ -31,15 +36,22 @@ def sentences(text: str, span: Span) -> list[Span]:
         trimmed = Span(start + len(body) - len(body.lstrip()), start + len(body.rstrip())) if body.strip() else None
         if trimmed is None:
             continue
-        if found and _goes_on(text[trimmed.start : trimmed.end]):
+        if found and _goes_on(found[-1].of(text), trimmed.of(text)):
             found[-1] = Span(found[-1].start, trimmed.end)
         else:
             found.append(trimmed)
     return found
 
 
-def _goes_on(piece: str) -> bool:
-    return piece[0].islower() or not re.search(r"\w", piece)
+def asks(text: str) -> bool:
+    """Whether a text ends in a question mark: it asks, and so states nothing."""
+    return _QUESTION.search(text) is not None
+
+
+def _goes_on(before: str, piece: str) -> bool:
+    if piece[0].islower() or not re.search(r"\w", piece) or _ASIDE.fullmatch(piece):
+        return True
+    return (piece[0].isdigit() or piece[0] in "+(") and _BEFORE_NUMBER.search(before) is not None
 
 
 @cache

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from .dates import full_date
 from .release import Block, Kind, Sentence, Span
-from .sentences import sentences
+from .sentences import asks, sentences
 
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _STRIP = " \t\xa0\u3000\ufeff\u200b"
@@ -90,6 +91,7 @@ def structure(text: str, *, markdown: bool = False) -> Structure:
     date = _release_date(text, blocks)
     if date is not None:
         blocks = [replace(b, kind=Kind.DATE, context=()) if b.span == date[2] else b for b in blocks]
+    blocks = _answers(text, blocks)
     division = next((b.span for b in blocks if b.label and _DIVISION.fullmatch(_label(text, b.label))), None)
     division_value = next((_value(text, b) for b in blocks if division is not None and b.span == division), None)
     return Structure(
@@ -266,6 +268,23 @@ def _introduction(text: str, block: Block) -> Span | None:
     if block.kind is Kind.PARAGRAPH and text[block.span.end - 1] == ":":
         return sentences(text, block.span)[-1]
     return None
+
+
+_LINES = (Kind.PARAGRAPH, Kind.ITEM, Kind.PAIR, Kind.VALUE)
+_LONGEST_QUESTION = 160
+
+
+def _answers(text: str, blocks: list[Block]) -> list[Block]:
+    """In questions and answers, the block below a question stands under it as under a heading."""
+    found = blocks[:1]
+    for before, block in pairwise(blocks):
+        asked = before.kind in _LINES and asks(before.span.of(text))
+        if asked and block.kind in _LINES and not asks(block.span.of(text)):
+            whole = len(before.span) <= _LONGEST_QUESTION
+            question = before.span if whole else sentences(text, before.span)[-1]
+            block = replace(block, context=(*block.context, question))
+        found.append(block)
+    return found
 
 
 def _under(stack: list[tuple[str, Span]], style: str) -> list[tuple[str, Span]]:

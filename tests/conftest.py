@@ -62,7 +62,7 @@ class FakeJudge:
         return found
 
 
-WEIGHTS = Weights({"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, 0.3, 0.3)
+WEIGHTS = Weights({"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, 0.3, 0.3)
 
 
 @pytest.fixture

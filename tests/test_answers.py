@@ -8,6 +8,7 @@ from assistant import Assistant
 from assistant.answer import Status
 from assistant.evaluate import GoldQuestion, judge, wilson
 from assistant.question import Unclear, Wants, read_question
+from assistant.spelling import Spelling
 from assistant.suggest import proposals
 from sources import Release, read_release
 
@@ -92,6 +93,69 @@ def test_suggestions_come_from_the_shape_of_the_release(release: Release) -> Non
 )  # fmt: skip
 def test_the_kind_of_answer_wanted(asked: str, wants: Wants) -> None:
     assert read_question(asked).wants is wants
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("Hello, could you please tell me: when was it held? Thank you very much!", "when was it held?"),
+        ("When was it held, please?", "When was it held"),
+        ("I need to know who came, thanks", "who came"),
+        ("please", "please"),
+        ("What did the Thanks Committee decide?", "What did the Thanks Committee decide?"),
+    ],
+)
+def test_courtesies_are_not_part_of_a_question(asked: str, read: str) -> None:
+    question = read_question(asked)
+    assert question.text == read and question.asked == asked and not question.added
+
+
+@pytest.mark.parametrize(
+    "asked", ["Which villages lie inside?", "On which fields do they work?", "What rules do apply?"]
+)
+def test_a_plural_asks_for_a_list(asked: str) -> None:
+    assert read_question(asked).wants is Wants.LIST
+
+
+def test_capitals_name_nothing_where_all_is_in_capitals() -> None:
+    assert read_question("DID MR TANAKA COME IN 2019?").names == ("2019",)
+    assert "tanaka" in read_question("Did Mr Tanaka come in 2019?").names
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [
+        ("wehn did the delegatoin leave", "when did the delegation leave"),
+        ("who leads the commitee", "who leads the committee"),
+        ("did Tanabe come", "did Tanabe come"),  # a name is left alone
+        ("who held the gate", "who held the gate"),  # a word of English is left alone, though "help" is near
+        ("the commttees of pints", "the commttees of pints"),  # two neighbours, or none
+    ],
+)
+def test_a_typing_mistake_is_mended_towards_the_words_of_the_release(typed: str, mended: str) -> None:
+    spelling = Spelling(
+        ["The delegation of Mr Tanaka asked the committee, and other committees, for help with points."]
+    )
+    assert spelling.mended(typed) == mended
+
+
+def test_a_mended_question_says_how_it_was_read(make_assistant, tmp_path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("A Title of It\n\nThe delegation arrived at the harbour on Monday.\n")
+    answer = make_assistant([read_release(path)]).ask("where did the delegatoin arrive")
+    assert answer.question == "where did the delegatoin arrive" and "delegation" in answer.reading
+
+
+def test_a_question_in_the_text_is_no_answer_and_an_introduction_brings_its_list(make_assistant, tmp_path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "A Title of It\n\nWhich fees must travellers pay?\n\nA fee of two pounds must be paid by travellers.\n\n"
+        "The unloading of the container revealed:\n- tusks\n- logs\n\nThe end came.\n"
+    )
+    assistant = make_assistant([read_release(path)])
+    quotes = [c.quote for c in assistant.ask("Which fees must travellers pay?").citations]
+    assert quotes and not any("?" in quote for quote in quotes)
+    assert "- tusks\n- logs" in assistant.ask("What was revealed by unloading the container?").text
 
 
 def test_a_new_topic_inherits_nothing() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index.passages import PassageSettings, embedded_text, passages
-from index.search import nearest_sentences, search
+from index.search import Nearness, nearest_sentences, search
 from index.store import open_index
 from sources import Release, read_release
 from sources.errors import IndexDamaged, StoreError
@@ -67,7 +67,7 @@ def test_search_is_deterministic_and_bounded(release: Release, encoder) -> None:
     assert len(search(index, "smart cities", 3)) == 3
     with pytest.raises(ValueError, match="at least 1"):
         search(index, "x", 0)
-    near = nearest_sentences(index, "smart cities", 4)
+    near = nearest_sentences(Nearness(index, "smart cities"), 4)
     assert len(near) == 4 and near[0].score >= near[-1].score
 
 

@@ -50,6 +50,16 @@ def test_a_list_knows_what_introduces_it() -> None:
     assert path_of(text, "B Person") == ["PARTICIPANTS", "Japanese side:"]
 
 
+def test_the_answer_below_a_question_stands_under_it() -> None:
+    text = (
+        "Title of the Thing\n\nA first paragraph ends here.\n\nQ: My dog is old. Must I bring it?\nA: Only if it is ill.\n\n"
+        "Who pays?\n\nThe owner pays.\n"
+    )
+    assert path_of(text, "Only if") == ["Q: My dog is old. Must I bring it?"]
+    assert path_of(text, "The owner") == ["Who pays?"]
+    assert path_of(text, "Who pays?") == []
+
+
 def test_label_and_value_of_both_forms() -> None:
     text = "Title of the Thing\n\nA paragraph.\n\nPlace: Tokyo\n\nMore text.\n\nContact\n\nOffice of Things"
     assert lines(text, Kind.PAIR) == ["Place: Tokyo"]
@@ -102,6 +112,9 @@ def test_the_date_of_release(head: str, date: datetime.date | None) -> None:
         ("It went to the Governments of Japan and the U.S. This was new.", 2),
         ("The U.S. Department of State came.", 1),
         ("no end at all", 1),
+        ("Duty Officer, Lieutenant B – tel. 0852 440 17 (24 h). Next one.", 2),
+        ("Panel 1: Who owns the data of a street? (moderator: Dr. A. B, Ulm)", 1),
+        ("It ended. (See the annex.)", 2),
     ],
 )
 def test_sentences(text: str, count: int) -> None:

@@ -7,22 +7,16 @@ Changes a fact in the text, and the answer must change with it; takes its senten
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
 
-from assistant import Assistant
 from assistant.answer import STATES_A_FACT
 from assistant.evaluate import wilson
-from assistant.evidence import Weights
-from assistant.reader import Reader
-from assistant.write import QuoteWriter
-from index.embed import MiniLM
-from index.store import open_index
 from index.words import fold
 from sources import Release, Span, read_release
 
+from .asking import assistant_over
 from .examples import DATA, overlapping, releases, split
 
 
@@ -30,17 +24,14 @@ def main() -> None:
     part = sys.argv[1]
     found = {d: r for d, r in releases().items() if split(d) == part}
     asked = {q["id"]: q for q in map(json.loads, (DATA / "questions.jsonl").read_text(encoding="utf-8").splitlines())}
-    reader, encoder, weights = Reader(), MiniLM(), Weights.packaged()
     counts = {"answered before": 0, "follows the change": 0, "silent once deleted": 0}
     n = 0
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["DIALOGUE_HOME"] = folder
 
         def ask(text: str, q: dict) -> tuple[bool, str]:  # type: ignore[type-arg]
             path = Path(folder) / f"{q['doc']}.txt"
             path.write_bytes(text.encode())
-            index = open_index([read_release(path)], encoder)
-            answer = Assistant(index, reader, QuoteWriter(), weights).ask(q["question"], q["history"])
+            answer = assistant_over(read_release(path)).ask(q["question"], q["history"])
             return answer.status in STATES_A_FACT, fold(answer.text)
 
         for edit in map(json.loads, (DATA / "edits.jsonl").read_text(encoding="utf-8").splitlines()):

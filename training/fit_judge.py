@@ -1,4 +1,4 @@
-"""Fits the two logistic models and the thresholds: python -m training.fit_judge [--write]
+"""Fits the three logistic models and the thresholds: python -m training.fit_judge [--write]
 
 On the development texts, which the reader has not seen. Costs: to answer where the release does not say costs
 WRONG_ANSWER, to refuse what it does say costs FALSE_REFUSAL; the threshold is where the expected costs are equal.
@@ -9,47 +9,55 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.evidence import JUDGE, Evidence, Weights, question_features, weigh
-from assistant.question import Wants, read_question
+from assistant.evidence import JUDGE, SEVERAL, Evidence, Weights, further_features, question_features, weigh
+from assistant.question import read_question
 from assistant.reader import WEIGHTS, Reader
-from index.embed import MiniLM
-from index.store import open_index
 
-from .examples import Example, questions, releases, split
+from .asking import indexed
+from .examples import Example, drills, questions, releases, split
 
 WRONG_ANSWER, FALSE_REFUSAL = 1.2, 1.0
+ALSO_FROM = 0.5
+"""A further sentence that is foreign costs as much as one that is missing."""
 SENTENCE = ("reader", "cosine", "coverage", "uncovered", "names_missing", "kind_present", "heading", "defines")
 QUESTION = (*SENTENCE, "second", "span")
-PLAIN = Weights({"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, 0.5, 0.5)
+FURTHER = ("reader", "cosine", "coverage", "best", "next", "before", "paragraph", "section", "heading")
+PLAIN = Weights({"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, {"bias": 0.0}, 0.5, 0.5)
 
 Weighed = list[tuple[Example, list[Evidence]]]
 
 
-def weighed(part: str, weights: Path, unseen: set[str] | None = None) -> Weighed:
-    """Each question of these texts with its evidence, ranked by the reader alone."""
-    reader, encoder = Reader(weights), MiniLM()
-    found = {d: r for d, r in releases().items() if split(d) == part or d in (unseen or set())}
-    by_doc: dict[str, list[Example]] = {}
-    for example in questions(found):
-        by_doc.setdefault(example.doc, []).append(example)
-    result: Weighed = []
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["DIALOGUE_HOME"] = home
-        for doc, examples in sorted(by_doc.items()):
-            index = open_index([found[doc]], encoder)
-            for e in examples:
-                asked = read_question(e.raw["question"], e.raw["history"])
-                if asked.unclear is None:
-                    result.append((e, weigh(asked, index, reader, PLAIN)))
-    return result
+def weighed(weights: Path) -> tuple[Weighed, Weighed]:
+    """Each question of the development texts, and each drill that takes several sentences of texts that the reader has
+    not seen, with its evidence, ranked by the reader alone."""
+    reader = Reader(weights)
+    found = {d: r for d, r in releases().items() if split(d) in ("dev", "fit")}
+    indexes = {d: indexed(r) for d, r in found.items()}
+
+    def with_evidence(examples: list[Example]) -> Weighed:
+        asked = [(e, read_question(e.raw.get("question", e.question), e.raw.get("history", ()))) for e in examples]
+        return [(e, weigh(q, indexes[e.doc], reader, PLAIN)) for e, q in asked if q.unclear is None]
+
+    return with_evidence(list(questions(found))), with_evidence([d for d in drills(found) if d.kind == "drill_T"])
+
+
+def polarity(weights: Path) -> list[tuple[float, bool]]:
+    """For each drill of these texts that is answered by yes or no: the share of yes against no that the reader gives
+    to the sentence that decides, and whether yes is right."""
+    reader = Reader(weights)
+    found = {d: r for d, r in releases().items() if split(d) in ("dev", "fit")}
+    shares = []
+    for e in drills(found):
+        if e.kind in ("drill_Y", "drill_N") and e.near is not None:
+            labels = reader.read(e.question, [(found[e.doc], e.near)])[0].labels
+            shares.append((labels[2] / (labels[2] + labels[3] + 1e-9), e.kind == "drill_Y"))
+    return shares
 
 
 def fit(rows: list[dict[str, float]], labels: list[bool], names: tuple[str, ...]) -> dict[str, float]:
@@ -73,6 +81,19 @@ def fit_both(some: Weighed) -> tuple[dict[str, float], dict[str, float]]:
     return sentence, question
 
 
+def further(some: Weighed, sentence: dict[str, float]) -> tuple[list[dict[str, float]], list[bool]]:
+    """For each question that may take several sentences, those beside the best one: their signs, and whether they
+    answer too. Only where the best one answers: what stands beside a wrong one is wrong in any case."""
+    rows, labels = [], []
+    for example, found in some:
+        if read_question(example.question).wants in SEVERAL and example.gold:
+            best, *others = rank(found, sentence)
+            if best.position in example.gold:
+                rows += [further_features(one, best) for one in others]
+                labels += [one.position in example.gold for one in others]
+    return rows, labels
+
+
 def rank(found: list[Evidence], weights: dict[str, float]) -> list[Evidence]:
     return [found[i] for i in np.argsort(-score([e.features for e in found], weights), kind="stable")]
 
@@ -80,14 +101,17 @@ def rank(found: list[Evidence], weights: dict[str, float]) -> list[Evidence]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", type=Path, default=WEIGHTS)
-    parser.add_argument("--unseen", nargs="*", default=[], help="training texts that this reader has not seen")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--plot", type=Path, help="draw the curve of risk and coverage as SVG")
     args = parser.parse_args()
-    some = weighed("dev", args.reader, set(args.unseen))
+    some, several = weighed(args.reader)
     folds = np.array([hash_fold(e.doc) for e, _ in some])
     probability, right, answerable, kinds, also = [], [], [], [], []
     for fold in range(5):
         sentence, question = fit_both([w for w, f in zip(some, folds, strict=True) if f != fold])
+        beside = fit(*further([w for w in some + several if hash_fold(w[0].doc) != fold], sentence), FURTHER)
+        rows, labels = further([w for w in some + several if hash_fold(w[0].doc) == fold], sentence)
+        also += list(zip(score(rows, beside), labels, strict=True))
         for (e, found), f in zip(some, folds, strict=True):
             if f != fold:
                 continue
@@ -96,9 +120,6 @@ def main() -> None:
             right.append(ranked[0].position in e.gold)
             answerable.append(bool(e.gold))
             kinds.append(e.kind)
-            if read_question(e.raw["question"], e.raw["history"]).wants in (Wants.LIST, Wants.TOPIC) and e.gold:
-                p = score([x.features for x in ranked], sentence)
-                also += [(p[n], ranked[n].position in e.gold, len(e.gold)) for n in range(1, len(ranked))]
     p, r, a = np.array(probability), np.array(right), np.array(answerable)
     near = np.array([k != "outside" for k in kinds])
     print(
@@ -112,19 +133,56 @@ def main() -> None:
     for t in np.arange(0.2, 0.96, 0.05):
         absent = ~a & near
         print(f"{t:.2f}  {(p[a] < t).mean():.3f}  {(p[absent] < t).mean():.3f}  {(r[a] & (p[a] >= t)).mean():.3f}")
-    also.sort(reverse=True)
     for t in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
-        taken = [hit for q, hit, _ in also if q >= t]
+        taken = [hit for q, hit in also if q >= t]
         print(
             f"further sentences from {t}: {len(taken)} taken, {np.mean(taken) if taken else 0:.3f} of them evidence, "
-            f"{sum(taken) / max(1, sum(hit for _, hit, _ in also)):.3f} of evidence found"
+            f"{sum(taken) / max(1, sum(hit for _, hit in also)):.3f} of evidence found"
         )
+    threshold = WRONG_ANSWER / (WRONG_ANSWER + FALSE_REFUSAL)
+    if args.plot:
+        args.plot.write_text(as_svg(risk_and_coverage(p[near], (r & a)[near]), threshold), encoding="utf-8")
+    shares, yes = map(np.array, zip(*polarity(args.reader), strict=True))
+    print(f"yes or no, from the sentence that decides: n {len(yes)}; AUROC {roc_auc_score(yes, shares):.3f}")
+    for t in (0.5, 0.7, 0.9, 0.95):
+        sure = (shares >= t) | (shares <= 1 - t)
+        print(f"  said from {t}: {sure.mean():.3f} of them, {((shares > 0.5) == yes)[sure].mean():.3f} rightly")
     if args.write:
         sentence, question = fit_both(some)
-        threshold = WRONG_ANSWER / (WRONG_ANSWER + FALSE_REFUSAL)
-        rounded = [{k: round(v, 4) for k, v in part.items()} for part in (sentence, question)]
-        JUDGE.write_text(json.dumps({"sentence": rounded[0], "question": rounded[1],
-                                     "answer_from": round(threshold, 3), "also_from": 0.4}, indent=1) + "\n")  # fmt: skip
+        beside = fit(*further(some + several, sentence), FURTHER)
+        parts = {"sentence": sentence, "question": question, "further": beside}
+        rounded: dict[str, object] = {n: {k: round(v, 4) for k, v in part.items()} for n, part in parts.items()}
+        rounded |= {"answer_from": round(threshold, 3), "also_from": ALSO_FROM}
+        JUDGE.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+
+
+def risk_and_coverage(probability: np.ndarray, right: np.ndarray) -> list[tuple[float, float, float]]:
+    """For each threshold, highest first: the threshold, the share of questions answered, and the share of those that are
+    answered wrongly (El-Yaniv and Wiener, "On the foundations of noise-free selective classification", 2010)."""
+    order = np.argsort(-probability, kind="stable")
+    wrong = np.cumsum(~right[order])
+    n = np.arange(1, len(order) + 1)
+    return list(zip(probability[order].tolist(), (n / len(order)).tolist(), (wrong / n).tolist(), strict=True))
+
+
+def as_svg(curve: list[tuple[float, float, float]], threshold: float) -> str:
+    """The curve of risk and coverage, with the threshold marked."""
+    points = " ".join(f"{60 + 500 * c:.1f},{260 - 440 * r:.1f}" for _, c, r in curve[10:])
+    _, c, r = min(curve, key=lambda at: abs(at[0] - threshold))
+    grid = "".join(
+        f'<path d="M60 {260 - 440 * y / 10}H560" stroke="#d5dae1"/><text x="52" y="{264 - 440 * y / 10}" text-anchor="end">{10 * y} %</text>'
+        for y in range(6)
+    )
+    ticks = "".join(f'<text x="{60 + 5 * x}" y="278" text-anchor="middle">{x} %</text>' for x in range(0, 101, 20))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 310" font-family="sans-serif" font-size="12" role="img">'
+        "<title>Risk and coverage</title>"
+        f'<rect width="600" height="310" fill="#fff"/>{grid}{ticks}'
+        f'<polyline points="{points}" fill="none" stroke="#1d4f91" stroke-width="2"/>'
+        f'<circle cx="{60 + 500 * c:.1f}" cy="{260 - 440 * r:.1f}" r="5" fill="#1d4f91"/>'
+        f'<text x="{50 + 500 * c:.1f}" y="{248 - 440 * r:.1f}" text-anchor="end">threshold {threshold:.3f}: {c:.0%} answered, {r:.0%} of them wrongly</text>'
+        '<text x="310" y="300" text-anchor="middle">share of questions that are answered (near misses among them)</text></svg>\n'
+    )
 
 
 def hash_fold(doc: str) -> int:

@@ -6,21 +6,14 @@ without punctuation, and inside a polite frame. Prints the share strictly right 
 
 from __future__ import annotations
 
-import os
 import random
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant import Assistant
 from assistant.evaluate import read_questions, run, wilson
-from assistant.evidence import Weights
-from assistant.reader import Reader
-from assistant.write import QuoteWriter
-from index.embed import MiniLM
-from index.store import open_index
 
+from .asking import assistant_over
 from .examples import DATA, questions, releases, split
 
 
@@ -49,19 +42,15 @@ def main() -> None:
     doc_of = {e.id: e.doc for e in questions(found)}
     asked = [q for q in read_questions(DATA / "questions.jsonl") if q.id in doc_of and q.answerable]
     asked = random.Random(7).sample(asked, min(n, len(asked)))
-    reader, encoder, weights = Reader(), MiniLM(), Weights.packaged()
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["DIALOGUE_HOME"] = home
-        docs = {doc_of[q.id] for q in asked}
-        known = {d: Assistant(open_index([found[d]], encoder), reader, QuoteWriter(), weights) for d in docs}
-        for name, change in CHANGES.items():
-            rng = random.Random(7)
-            outcomes = []
-            for q in asked:
-                outcomes += run(known[doc_of[q.id]], [replace(q, question=change(q.question, rng))])
-            right = sum(o.right for o in outcomes)
-            low, high = wilson(right, len(outcomes))
-            print(f"{name:20} {right / len(outcomes):.3f} ({low:.2f}-{high:.2f}) of {len(outcomes)}", flush=True)
+    known = {doc: assistant_over(found[doc]) for doc in {doc_of[q.id] for q in asked}}
+    for name, change in CHANGES.items():
+        rng = random.Random(7)
+        outcomes = []
+        for q in asked:
+            outcomes += run(known[doc_of[q.id]], [replace(q, question=change(q.question, rng))])
+        right = sum(o.right for o in outcomes)
+        share, low, high = wilson(right, len(outcomes))
+        print(f"{name:20} {share:.3f} ({low:.2f}-{high:.2f}) of {len(outcomes)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -16,42 +16,32 @@ import math
 import random
 import re
 import time
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from sklearn.metrics import roc_auc_score
 
 from assistant.reader import LABELS, LONGEST_INPUT, Batch, build, context_of, trained_part
 from index.embed import MiniLM
-from index.store import sentence_text
-from index.words import words
+from index.search import Nearness
 from sources import Release
 
+from .asking import indexed
 from .examples import Example, drills, questions, releases, split
 
 
-class Nearness:
-    """For each example the sentences of its release, nearest first, by cosine plus the share of rare words covered."""
-
-    def __init__(self, found: dict[str, Release], examples: list[Example]) -> None:
-        encoder = MiniLM()
-        torch.set_num_threads(2)
-        vectors = {d: encoder.encode([sentence_text(r, i) for i in range(len(r.sentences))]) for d, r in found.items()}
-        asked = encoder.encode([e.question for e in examples])
-        stems = {d: [set(words(sentence_text(r, i))) for i in range(len(r.sentences))] for d, r in found.items()}
-        self.order: dict[str, list[int]] = {}
-        for example, vector in zip(examples, asked, strict=True):
-            here = stems[example.doc]
-            df = Counter(w for s in here for w in s)
-            idf = {w: math.log(1 + (len(here) - n + 0.5) / (n + 0.5)) for w, n in df.items()}
-            wanted = set(words(example.question))
-            total = sum(idf.get(w, 5.0) for w in wanted) or 1.0
-            lexical = np.array([sum(idf[w] for w in wanted & s) / total for s in here])
-            score = vectors[example.doc] @ vector + lexical
-            self.order[example.id] = [int(i) for i in np.argsort(-score, kind="stable")]
+def nearest(found: dict[str, Release], examples: list[Example]) -> dict[str, list[int]]:
+    """For each example, by its id, the sentences of its release, nearest first, as the index ranks them."""
+    indexes = {doc: indexed(release) for doc, release in found.items()}
+    vectors = MiniLM().encode([e.question for e in examples])
+    torch.set_num_threads(2)
+    order = {}
+    for e, vector in zip(examples, vectors, strict=True):
+        nearness = Nearness(indexes[e.doc], e.question, vector)
+        order[e.id] = [near.position for near in nearness.among((e.doc, i) for i in range(len(found[e.doc].sentences)))]
+    return order
 
 
 class SharedDropout(torch.nn.Module):
@@ -103,13 +93,15 @@ def roughened(question: str, rng: random.Random) -> str:
     return rng.choice(FRAMES).format(question[:1].lower() + question[1:] if question[1:2].islower() else question)
 
 
-def pairs(examples: list[Example], near: Nearness, rng: random.Random, negatives: int) -> list[tuple[Example, int]]:
+def pairs(
+    examples: list[Example], near: dict[str, list[int]], rng: random.Random, negatives: int
+) -> list[tuple[Example, int]]:
     found = []
     for e in examples:
         gold = list(e.gold)
         if len(gold) > 4:
             gold = rng.sample(gold, 4)
-        others = [i for i in near.order[e.id] if i not in e.gold]
+        others = [i for i in near[e.id] if i not in e.gold]
         hard = others[:9]
         weights = [1.0 / (2 + rank) for rank in range(len(hard))]
         chosen: list[int] = [e.near] if e.near is not None and e.near not in e.gold else []
@@ -155,7 +147,7 @@ def evaluate(network, tokenizer, examples, found, near, device, k=12):  # type: 
     top, best, right = [], [], {}
     with torch.inference_mode():
         for e in examples:
-            ranked = near.order[e.id][:k]
+            ranked = near[e.id][:k]
             batch = Batch(tokenizer, [(e.question, found[e.doc], i) for i in ranked])
             with torch.autocast(device, dtype=torch.bfloat16):
                 labels, _ = network(**{n: torch.from_numpy(v).to(device) for n, v in batch.encoded.items()})
@@ -182,8 +174,6 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the training texts, for a learning curve")
     parser.add_argument("--no-drills", action="store_true")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--new", nargs="*", help="beginnings of names of texts: all of these, and of others --replay")
-    parser.add_argument("--replay", type=float, default=0.1, help="share of the examples of other texts, with --new")
     parser.add_argument("--start", type=Path, help="go on from these weights")
     args = parser.parse_args()
     rng = random.Random(args.seed)
@@ -193,15 +183,11 @@ def main() -> None:
     docs = sorted(d for d in found if split(d) == "train")
     docs = docs if args.share >= 1 else rng.sample(docs, round(args.share * len(docs)))
     train = [e for e in every if e.doc in set(docs)]
-    if args.new:
-        train = [e for e in train if e.doc.startswith(tuple(args.new)) or rng.random() < args.replay]
-    dev = [e for e in every if split(e.doc) == "dev"]
-    near = Nearness(found, train + dev)
+    dev = [e for e in every if split(e.doc) == "dev" and not e.kind.startswith("drill")]
+    near = nearest(found, train + dev)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network, tokenizer = build()
     if args.start:
-        from safetensors.torch import load_file
-
         network.load_state_dict({k: v.float() for k, v in load_file(str(args.start)).items()}, strict=False)
     share_dropout(network, 0.1)
     network.encoder.set_attn_implementation("eager")  # type: ignore[operator]
