@@ -20,8 +20,9 @@ LEAD_SHARE = 0.6
 OTHERWISE_FROM = 0.8
 """Share of the probability of answering. Measured on drills over texts without drills in training: 56 of 133 false
 assumptions are found, and 1 of 1,855 honest questions is taken for one."""
-LEAD_SURE = -2.5
-"""Log probability of the span under which no lead is shown: the sentence speaks for itself."""
+LEAD_SURE = -1.0
+"""Log probability of the span under which no lead is shown: the sentence speaks for itself. Measured on development texts:
+of the leads from -1 on 90 % hold all that was asked for (n 182), of those under it 42 % (n 69)."""
 
 
 class Writer(Protocol):
