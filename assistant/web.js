@@ -135,6 +135,11 @@
   document.addEventListener("keydown", (event) => {
     const here = document.activeElement;
     if (event.key === "Escape" && here.tagName === "MARK") back();
+    if (event.key === "Escape" && here === question()) {
+      const last = [...document.querySelectorAll("#chat .answer")].pop(); // tabbing back passes all its buttons first
+      const marker = last && last.querySelector("a.marker");
+      if (marker) marker.focus();
+    }
     if (event.key === "ArrowUp" && here === question() && !here.value) {
       const asked = [...document.querySelectorAll("#chat .asked")].pop();
       if (!asked) return;

@@ -162,7 +162,7 @@ def _title(lines: list[_Line], first: int, last: int, markdown: bool) -> Span | 
         score = min(len(bare), 90) - 8 * i
         score -= 70 if _ISSUER.fullmatch(bare) and len(bare) < 90 else 0
         score -= 60 if bare[:1].islower() or line.text[0] in "([" or _PAIR_SHORT.match(line.text) else 0
-        score -= 60 if _ENDS_SENTENCE.search(bare) else 0
+        score -= 60 if _ENDS_SENTENCE.search(bare) or line.text.endswith(":") else 0
         if best is None or score > best[0]:
             best = (score, line.span)
     return best[1] if best else None

@@ -11,7 +11,7 @@ def test_every_question_points_at_its_evidence_and_every_part_is_there() -> None
     found = releases()
     examples = list(questions(found))
     assert len(found) >= 100 and len(examples) >= 4_700
-    assert {split(name) for name in found} == {"train", "dev", "sealed"}
+    assert {split(name) for name in found} == {"train", "fit", "dev", "sealed"}
     for e in examples:
         assert e.raw["answerable"] == bool(e.gold) == bool(e.raw["facts"])
         for fragment in e.raw["evidence"]:
