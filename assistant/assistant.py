@@ -125,9 +125,10 @@ def choose(question: Question, evidence: Sequence[Evidence], weights: Weights) -
     best = evidence[0]
     if question.wants not in SEVERAL:
         return [best]
-    sure = {i: logistic(further_features(e, best), weights.further) for i, e in enumerate(evidence) if e is not best}
-    also = [i for i, p in sorted(sure.items(), key=lambda x: -x[1]) if p >= weights.also_from]
-    return [best, *(evidence[i] for i in also if evidence[i].release is best.release)][:MOST_SENTENCES]
+    beside = [e for e in evidence[1:] if e.release is best.release]
+    weighed = [(logistic(further_features(e, best), weights.further), e) for e in beside]
+    also = sorted((w for w in weighed if w[0] >= weights.also_from), key=lambda w: -w[0])
+    return [best, *(e for _, e in also)][:MOST_SENTENCES]
 
 
 def not_said(evidence: Sequence[Evidence]) -> Draft:

@@ -78,7 +78,7 @@ def weigh(question: Question, index: Index, judge: Judge, weights: Weights) -> l
     nearness = Nearness(index, question.text)
     found = _read(question, nearness, judge, weights, nearest_sentences(nearness, CANDIDATES))
     if found and question.wants in SEVERAL:
-        best = found[0]
+        best = max(found, key=lambda e: e.probability)
         near = range(max(0, best.position - AROUND), min(best.position + AROUND + 1, len(best.release.sentences)))
         unread = {(best.release.id, i) for i in near} - {(e.release.id, e.position) for e in found}
         found += _read(question, nearness, judge, weights, nearness.among(sorted(unread)))
@@ -96,7 +96,7 @@ def _read(
         reading, defines = _with_definition(question, release, place.position, reading)
         features = features_of(question, release, place, reading) | {"defines": float(defines)}
         found.append(Evidence(release, place.position, logistic(features, weights.sentence), reading, features))
-    return sorted(found, key=lambda e: -e.probability)
+    return found
 
 
 def _with_definition(question: Question, release: Release, position: int, reading: Reading) -> tuple[Reading, bool]:
@@ -142,20 +142,18 @@ def question_features(evidence: Sequence[Evidence]) -> dict[str, float]:
 
 
 def further_features(one: Evidence, best: Evidence) -> dict[str, float]:
-    """Signs that a sentence answers too, beside the best one."""
-    release = one.release
-    here, there = release.sentences[one.position], best.release.sentences[best.position]
-    same = release is best.release
-    step = one.position - best.position if same else 0
+    """Signs that a sentence answers too, beside the best one of the same release."""
+    here, there = one.release.sentences[one.position], one.release.sentences[best.position]
+    step = one.position - best.position
     return {
         "reader": one.features["reader"],
         "cosine": one.features["cosine"],
         "coverage": one.features["coverage"],
         "best": best.features["reader"],
-        "next": float(same and step == 1),
-        "before": float(same and step == -1),
-        "paragraph": float(same and here.block == there.block),
-        "section": float(same and bool(here.context) and here.context == there.context),
+        "next": float(step == 1),
+        "before": float(step == -1),
+        "paragraph": float(here.block == there.block),
+        "section": float(bool(here.context) and here.context == there.context),
         "heading": one.features["heading"],
     }
 

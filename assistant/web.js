@@ -57,6 +57,8 @@
 
   /* -- rooms and languages ----------------------------------------------------------------------------------- */
 
+  const last = (selector) => [...document.querySelectorAll(selector)].pop();
+
   const question = () => document.querySelector("#question textarea");
 
   const press = (kind, chosen) => {
@@ -136,12 +138,12 @@
     const here = document.activeElement;
     if (event.key === "Escape" && here.tagName === "MARK") back();
     if (event.key === "Escape" && here === question()) {
-      const last = [...document.querySelectorAll("#chat .answer")].pop(); // tabbing back passes all its buttons first
-      const marker = last && last.querySelector("a.marker");
+      const answer = last("#chat .answer"); // tabbing back passes all its buttons first
+      const marker = answer && answer.querySelector("a.marker");
       if (marker) marker.focus();
     }
     if (event.key === "ArrowUp" && here === question() && !here.value) {
-      const asked = [...document.querySelectorAll("#chat .asked")].pop();
+      const asked = last("#chat .asked");
       if (!asked) return;
       event.preventDefault();
       here.value = asked.textContent;
@@ -155,11 +157,11 @@
   const watch = () => {
     const answers = document.querySelectorAll("#chat .answer, #chat .note");
     if (answers.length > announced) {
-      const last = answers[answers.length - 1];
+      const newest = answers[answers.length - 1];
       const visible = (node) => (node ? node.innerText : "");
-      const parts = last.matches(".note") ? [last] : [".status", "p.ours, p.quoted"].map((s) => last.querySelector(s));
+      const parts = newest.matches(".note") ? [newest] : [".status", "p.ours, p.quoted"].map((s) => newest.querySelector(s));
       announce(parts.map(visible).join(". "));
-      const asked = [...document.querySelectorAll("#chat .asked")].pop();
+      const asked = last("#chat .asked");
       const log = asked && asked.closest("[role=log]");
       if (log) log.scrollTop += asked.getBoundingClientRect().top - log.getBoundingClientRect().top - 16;
     }

@@ -18,6 +18,7 @@ from sklearn.metrics import roc_auc_score
 from assistant.evidence import JUDGE, SEVERAL, Evidence, Weights, further_features, question_features, weigh
 from assistant.question import read_question
 from assistant.reader import WEIGHTS, Reader
+from sources import Release
 
 from .asking import indexed
 from .examples import Example, drills, questions, releases, split
@@ -33,11 +34,9 @@ PLAIN = Weights({"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, {"bi
 Weighed = list[tuple[Example, list[Evidence]]]
 
 
-def weighed(weights: Path) -> tuple[Weighed, Weighed]:
+def weighed(reader: Reader, found: dict[str, Release]) -> tuple[Weighed, Weighed]:
     """Each question of the development texts, and each drill that takes several sentences of texts that the reader has
     not seen, with its evidence, ranked by the reader alone."""
-    reader = Reader(weights)
-    found = {d: r for d, r in releases().items() if split(d) in ("dev", "fit")}
     indexes = {d: indexed(r) for d, r in found.items()}
 
     def with_evidence(examples: list[Example]) -> Weighed:
@@ -47,11 +46,9 @@ def weighed(weights: Path) -> tuple[Weighed, Weighed]:
     return with_evidence(list(questions(found))), with_evidence([d for d in drills(found) if d.kind == "drill_T"])
 
 
-def polarity(weights: Path) -> list[tuple[float, bool]]:
+def polarity(reader: Reader, found: dict[str, Release]) -> list[tuple[float, bool]]:
     """For each drill of these texts that is answered by yes or no: the share of yes against no that the reader gives
     to the sentence that decides, and whether yes is right."""
-    reader = Reader(weights)
-    found = {d: r for d, r in releases().items() if split(d) in ("dev", "fit")}
     shares = []
     for e in drills(found):
         if e.kind in ("drill_Y", "drill_N") and e.near is not None:
@@ -104,7 +101,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--plot", type=Path, help="draw the curve of risk and coverage as SVG")
     args = parser.parse_args()
-    some, several = weighed(args.reader)
+    reader = Reader(args.reader)
+    texts = {d: r for d, r in releases().items() if split(d) in ("dev", "fit")}
+    some, several = weighed(reader, texts)
     folds = np.array([hash_fold(e.doc) for e, _ in some])
     probability, right, answerable, kinds, also = [], [], [], [], []
     for fold in range(5):
@@ -142,7 +141,7 @@ def main() -> None:
     threshold = WRONG_ANSWER / (WRONG_ANSWER + FALSE_REFUSAL)
     if args.plot:
         args.plot.write_text(as_svg(risk_and_coverage(p[near], (r & a)[near]), threshold), encoding="utf-8")
-    shares, yes = map(np.array, zip(*polarity(args.reader), strict=True))
+    shares, yes = map(np.array, zip(*polarity(reader, texts), strict=True))
     print(f"yes or no, from the sentence that decides: n {len(yes)}; AUROC {roc_auc_score(yes, shares):.3f}")
     for t in (0.5, 0.7, 0.9, 0.95):
         sure = (shares >= t) | (shares <= 1 - t)

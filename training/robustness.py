@@ -18,7 +18,7 @@ from .examples import DATA, questions, releases, split
 
 
 def typo(question: str, rng: random.Random) -> str:
-    """Two neighbouring letters swapped, inside a word of five letters or more."""
+    """Two neighbouring letters swapped, inside a word of four letters or more."""
     places = [i for i in range(1, len(question) - 2) if question[i - 1 : i + 3].isalpha()]
     if not places:
         return question
