@@ -12,10 +12,10 @@ from .answer import Answer, Draft, Quote, Status, compose
 from .conversation import Chat
 from .evidence import SEVERAL, Evidence, Judge, Weights, answerable, further_features, logistic, weigh
 from .phrases import Phrase
-from .question import Question, Unclear, read_question
+from .question import Question, Unclear, halves, read_question
 from .spelling import Spelling
 from .suggest import Suggester
-from .write import MOST_SENTENCES, QuoteWriter, Writer
+from .write import MOST_SENTENCES, QuoteWriter, Writer, says_otherwise
 
 if TYPE_CHECKING:
     from index import Index
@@ -80,11 +80,37 @@ class Assistant:
             return self._checked(question, Draft(Status.UNCLEAR, (_REPLIES[question.unclear],)), 0.0, (), suggest)
         evidence = weigh(question, self.index, self._judge, self._weights)
         confidence = answerable(evidence, self._weights)
-        if confidence < self._weights.answer_from:
+        both = self._in_halves(question)
+        if both is not None:
+            confidence, draft = both
+        elif confidence < self._weights.answer_from:
             draft = not_said(evidence)
         else:
             draft = self._writer.write(question, evidence[0], choose(question, evidence, self._weights))
         return self._checked(question, draft, confidence, evidence, suggest)
+
+    def _in_halves(self, question: Question) -> tuple[float, Draft] | None:
+        """The confidence and draft for two questions asked in one: each is looked up by itself, and if the release
+        answers only one of them the answer says which. None where it is one question, where the release answers
+        neither, both in one sentence, or says otherwise: then it is read as a whole."""
+        asked = halves(question.text)
+        if asked is None:
+            return None
+        parts = [read_question(half) for half in asked]
+        found = [weigh(part, self.index, self._judge, self._weights) for part in parts]
+        sure = [answerable(evidence, self._weights) for evidence in found]
+        said = [n for n in (0, 1) if sure[n] >= self._weights.answer_from]
+        if not said or any(parts[n].unclear or says_otherwise(found[n][0]) for n in said):
+            return None
+        if len(said) == 1:
+            (n,) = said
+            draft = self._writer.write(parts[n], found[n][0], choose(parts[n], found[n], self._weights))
+            return sure[n], Draft(Status.PARTIAL, ((Phrase.FIRST_ONLY, Phrase.SECOND_ONLY)[n], *draft.pieces))
+        chosen = [e for part, evidence in zip(parts, found, strict=True) for e in choose(part, evidence, self._weights)]
+        once = {(e.release.id, e.position): e for e in chosen}
+        if len(once) == 1:
+            return None
+        return min(sure), self._writer.write(question, found[0][0], list(once.values()))
 
     def chat(self) -> Chat:
         """A conversation: follow-up questions are understood in the light of the ones before."""

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 class Phrase(StrEnum):
     OTHERWISE = "The release says otherwise:"
-    PARTLY = "The release answers this in part:"
+    FIRST_ONLY = "The release answers the first part of the question, and does not say the second:"
+    SECOND_ONLY = "The release answers the second part of the question, and does not say the first:"
     NOT_SAID = "The release does not say."
     NEAREST = "The nearest thing that it does say, which is no answer to the question:"
     GREETING = "Hello. Ask me what the release says, and I answer with its exact words."
@@ -37,7 +38,8 @@ def is_ours(line: str, quotes: tuple[str, ...]) -> bool:
 
 JAPANESE = {
     Phrase.OTHERWISE: "発表文には、これと異なることが書かれています。",
-    Phrase.PARTLY: "発表文から一部だけ答えられます。",
+    Phrase.FIRST_ONLY: "質問の前半にだけ答えがあり、後半については書かれていません。",
+    Phrase.SECOND_ONLY: "質問の後半にだけ答えがあり、前半については書かれていません。",
     Phrase.NOT_SAID: "発表文には書かれていません。",
     Phrase.NEAREST: "最も近い記述は次のとおりです（質問への答えではありません）。",
     Phrase.GREETING: "こんにちは。発表文について英語で質問してください。発表文の言葉そのままでお答えします。",

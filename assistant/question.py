@@ -125,6 +125,31 @@ _NAME = re.compile(
 )
 
 
+_HALF = r"(?:who|what|which|when|where|why|how(?: (?:many|much|long|often|old|large|big|far|soon))?)\b"
+_JOINED = re.compile(rf"(?:,|;)? and (?=({_HALF})(.*))", re.I)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|shall|should|must|may|might|came|took|said|gave"
+    r"|won|led|met|spoke|held|made|paid|went|\w{3,}ed)\b"
+)
+_EACH = re.compile(r"\b(?:each|every|respectively|react\w*|respon\w+|answer\w*)\b")
+HALF_WORDS = 3
+"""Content words that each half of a question needs to be asked by itself."""
+
+
+def halves(asked: str) -> tuple[str, str] | None:
+    """The two questions that are asked in one ("Who opened the fair, and how many visitors came to Lund?"), where
+    each can be asked without the other; else None."""
+    match = _JOINED.search(" ".join(plain(asked).split()))
+    if match is None or not re.match(_HALF, match.string, re.I):
+        return None
+    first, second = match.string[: match.start()], match[1] + match[2]
+    bare = fold(second)
+    alone = all(_VERB.search(fold(half)) and len(words(half)) >= HALF_WORDS for half in (first, match[2]))
+    if not alone or _DEPENDS.search(bare) or _EACH.search(bare) or _JOINED.search(second):
+        return None
+    return f"{first}?", second[:1].upper() + second[1:]
+
+
 def read_question(
     asked: str, history: Sequence[str] = (), mended: Callable[[str], str] = lambda words: words
 ) -> Question:

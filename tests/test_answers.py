@@ -7,7 +7,7 @@ import pytest
 from assistant import Assistant
 from assistant.answer import Status
 from assistant.evaluate import GoldQuestion, judge, wilson
-from assistant.question import Unclear, Wants, read_question
+from assistant.question import Unclear, Wants, halves, read_question
 from assistant.spelling import Spelling
 from assistant.suggest import proposals
 from sources import Release, read_release
@@ -156,6 +156,34 @@ def test_a_question_in_the_text_is_no_answer_and_an_introduction_brings_its_list
     quotes = [c.quote for c in assistant.ask("Which fees must travellers pay?").citations]
     assert quotes and not any("?" in quote for quote in quotes)
     assert "- tusks\n- logs" in assistant.ask("What was revealed by unloading the container?").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "holds"),
+    [
+        ("Who opened the fair in Lund, and how many visitors came to the tractor show?", "answered", ["Maria Berg", "4,120"]),
+        ("Who opened the fair in Lund, and when was the first railway bridge repaired?", "partial", ["first part", "Maria Berg"]),
+        ("Who repaired the first railway bridge, and how many visitors came to the tractor show?", "partial", ["second part", "4,120"]),
+    ],
+)  # fmt: skip
+def test_two_questions_in_one(asked: str, status: str, holds: list[str], make_assistant, tmp_path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "Spring Fair Held\n\nThe fair in Lund was opened by Maria Berg, the mayor of the town.\n\n"
+        "A total of 4,120 visitors came to the tractor show.\n\nA brass band played on the square.\n"
+    )
+    answer = make_assistant([read_release(path)]).ask(asked)
+    assert answer.status == status and all(words in answer.text for words in holds)
+
+
+def test_halves_that_lean_on_each_other_stay_together() -> None:
+    for asked in (
+        "When and where was it held?",
+        "Which form is needed, and how soon must it be handed in?",
+        "Who chaired the meeting of experts in Oslo and in which year?",
+        "Which towns hold briefings for residents, and how many people does each expect?",
+    ):
+        assert halves(asked) is None
 
 
 def test_a_new_topic_inherits_nothing() -> None:
