@@ -16,7 +16,6 @@ import math
 import random
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -118,49 +117,6 @@ def pairs(
     return found
 
 
-def mined(
-    network,
-    tokenizer,
-    examples: list[Example],
-    found: dict[str, Release],
-    near: dict[str, list[int]],  # type: ignore[no-untyped-def]
-    rng: random.Random,
-    negatives: int,
-    device: str,
-) -> list[tuple[Example, int]]:
-    """As pairs, but the negatives are those of the nearest that the network itself likes best (hard negative mining
-    with the model that is trained: Xiong et al. 2021, "ANCE"). A drill names one sentence that answers and says nothing
-    of others; those that the network is sure of are left out there."""
-    asked = [(e, i) for e in examples for i in [j for j in near[e.id] if j not in e.gold][:9]]
-    asked.sort(key=lambda pair: len(found[pair[0].doc].sentences[pair[1]].span) + len(pair[0].question))
-    likes: dict[str, dict[int, float]] = {}
-    network.eval()
-    with torch.inference_mode():
-        for at in range(0, len(asked), 64):
-            group = asked[at : at + 64]
-            batch = Batch(tokenizer, [(e.question, found[e.doc], i) for e, i in group])
-            with torch.autocast(device, dtype=torch.bfloat16):
-                labels, _ = network(**{n: torch.from_numpy(v).to(device) for n, v in batch.encoded.items()})
-            for (e, i), none in zip(group, torch.softmax(labels.float(), -1)[:, 0].tolist(), strict=True):
-                likes.setdefault(e.id, {})[i] = 1 - none
-    network.train()
-    chosen = []
-    for e in examples:
-        gold = list(e.gold)
-        ranked = sorted(((score, i) for i, score in likes.get(e.id, {}).items()), reverse=True)
-        if e.gold and e.kind.startswith("drill"):
-            ranked = [(score, i) for score, i in ranked if score < 0.8]
-        want = negatives - 1 if e.gold else negatives
-        others = [i for _, i in ranked[:want]]
-        if e.near is not None and e.near not in e.gold and e.near not in others:
-            others.append(e.near)
-        rest = [i for i in near[e.id] if i not in e.gold and i not in others]
-        if rest:
-            others.append(rng.choice(rest))
-        chosen += [(e, i) for i in (*(gold if len(gold) <= 4 else rng.sample(gold, 4)), *others)]
-    return chosen
-
-
 def loss_of(network, batch: Batch, chosen: list[tuple[Example, int]], device: str):  # type: ignore[no-untyped-def]
     with torch.autocast(device, dtype=torch.bfloat16):
         labels, spans = network(**{k: torch.from_numpy(v).to(device) for k, v in batch.encoded.items()})
@@ -218,7 +174,6 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the training texts, for a learning curve")
     parser.add_argument("--no-drills", action="store_true")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--mine", action="store_true", help="negatives that the network likes best")
     parser.add_argument("--start", type=Path, help="go on from these weights")
     args = parser.parse_args()
     rng = random.Random(args.seed)
@@ -254,9 +209,7 @@ def main() -> None:
         args.out.parent.mkdir(parents=True, exist_ok=True)
         save_file({k: v.half().cpu().contiguous() for k, v in trained_part(network).items()}, str(args.out), metadata)
 
-    size, portion = 32, 640
-    if args.mine:
-        train += [e for e in train if not e.kind.startswith("drill")]
+    size = 32
     epochs = math.ceil(args.epochs)
     total = int(len(pairs(train, near, random.Random(0), args.negatives)) / size * args.epochs)
     parameters = [p for p in network.parameters() if p.requires_grad]
@@ -265,24 +218,13 @@ def main() -> None:
         optimizer, lambda n: min(1.0, (n + 1) / (0.06 * total + 1)) * max(0.02, 1 - n / total)
     )
     print(json.dumps({"train": len(train), "dev": len(dev), "texts": len(docs), "steps": total}), flush=True)
-
-    def batches() -> Iterator[list[tuple[Example, int]]]:
-        """Of like length, for one pass over the questions; where negatives are mined, some hundred questions ahead."""
-        rng.shuffle(train)
-        for first in range(0, len(train), portion if args.mine else len(train)):
-            if args.mine:
-                part = train[first : first + portion]
-                chosen = mined(network, tokenizer, part, found, near, rng, args.negatives, device)
-            else:
-                chosen = pairs(train, near, rng, args.negatives)
-            chosen.sort(key=lambda pair: length(pair) + rng.random() * 8)
-            groups = [chosen[at : at + size] for at in range(0, len(chosen), size)]
-            rng.shuffle(groups)
-            yield from groups
-
     step, began, running = 0, time.time(), 0.0
     for _ in range(epochs):
-        for group in batches():
+        chosen = pairs(train, near, rng, args.negatives)
+        chosen.sort(key=lambda pair: length(pair) + rng.random() * 8)
+        batches = [chosen[at : at + size] for at in range(0, len(chosen), size)]
+        rng.shuffle(batches)
+        for group in batches:
             if step >= total:
                 break
             asked = [roughened(e.question, rng) if rng.random() < 0.33 else e.question for e, _ in group]
