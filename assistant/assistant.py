@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sources import Release, packaged_releases, read_sources
 
 from .answer import Answer, Draft, Quote, Status, compose
-from .conversation import Chat
-from .evidence import SEVERAL, Evidence, Judge, Weights, answerable, further_features, logistic, weigh
+from .evidence import SEVERAL, Evidence, Judges, Weights, answerable, further_features, logistic, weigh
 from .phrases import Phrase
 from .question import Question, Unclear, halves, read_question
 from .spelling import Spelling
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from index.engine import AnswerQueryEngine
     from index.store import Progress
 
+REMEMBERED = 6
+"""Earlier questions that a conversation keeps. A follow-up never reaches further back than two."""
 _REPLIES = {
     Unclear.GREETING: Phrase.GREETING,
     Unclear.THANKS: Phrase.THANKS,
@@ -35,9 +36,9 @@ class Assistant:
     """Answers questions about releases, in their words. Open one with `Assistant.open()`; it may be shared by
     threads, and answers the same question with the same bytes."""
 
-    def __init__(self, index: Index, judge: Judge, writer: Writer, weights: Weights) -> None:
+    def __init__(self, index: Index, judges: Judges, writer: Writer, weights: Weights) -> None:
         self.index = index
-        self._judge, self._writer, self._weights = judge, writer, weights
+        self._judges, self._writer, self._weights = judges, writer, weights
         self._suggester = Suggester(self)
         self._spelling = Spelling(release.text for release in index.releases.values())
 
@@ -55,17 +56,20 @@ class Assistant:
         and what to do.
         """
         releases = read_sources(sources) if sources else packaged_releases()
-        progress("loading the language models", 0, 2)
+        loading = "loading the language models"
+        progress(loading, 0, 3)
         from index import MiniLM, open_index
 
-        from .reader import Reader
+        from .reader import Reader, Verifier
 
         encoder = MiniLM()
-        progress("loading the language models", 1, 2)
-        judge = Reader()
-        progress("loading the language models", 2, 2)
+        progress(loading, 1, 3)
+        reader = Reader()
+        progress(loading, 2, 3)
+        judges = Judges(reader, Verifier())
+        progress(loading, 3, 3)
         index = open_index(releases, encoder, rebuild=rebuild, progress=progress)
-        return cls(index, judge, QuoteWriter(), Weights.packaged())
+        return cls(index, judges, QuoteWriter(), Weights.packaged())
 
     @property
     def releases(self) -> dict[str, Release]:
@@ -78,7 +82,7 @@ class Assistant:
     def answer(self, question: Question, *, suggest: bool = True) -> Answer:
         if question.unclear:
             return self._checked(question, Draft(Status.UNCLEAR, (_REPLIES[question.unclear],)), 0.0, (), suggest)
-        evidence = weigh(question, self.index, self._judge, self._weights)
+        evidence = weigh(question, self.index, self._judges, self._weights)
         confidence = answerable(evidence, self._weights)
         both = self._in_halves(question)
         if both is not None:
@@ -97,7 +101,7 @@ class Assistant:
         if asked is None:
             return None
         parts = [read_question(half) for half in asked]
-        found = [weigh(part, self.index, self._judge, self._weights) for part in parts]
+        found = [weigh(part, self.index, self._judges, self._weights) for part in parts]
         sure = [answerable(evidence, self._weights) for evidence in found]
         said = [n for n in (0, 1) if sure[n] >= self._weights.answer_from]
         if not said or any(parts[n].unclear or says_otherwise(found[n][0]) for n in said):
@@ -144,6 +148,19 @@ class Assistant:
             reading=question.added,
             explanation=tuple(_explained(e) for e in evidence[:5]),
         )
+
+
+class Chat:
+    """One user's conversation. Holds questions only, never answers: what was said is not what is known."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self.history: list[str] = []
+
+    def ask(self, question: str) -> Answer:
+        answer = self._assistant.ask(question, self.history)
+        self.history = [*self.history, question][-REMEMBERED:]
+        return answer
 
 
 def choose(question: Question, evidence: Sequence[Evidence], weights: Weights) -> list[Evidence]:

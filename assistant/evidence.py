@@ -28,15 +28,25 @@ CANDIDATES = 12
 for 95 of 100 questions, among the first 8 for 92."""
 SEVERAL = (Wants.LIST, Wants.TOPIC, Wants.OTHER)
 """What may take more than one sentence to answer."""
+VERIFIED, VERIFIED_OF_SEVERAL = 3, 4
+"""Of the sentences read, the most probable ones that the verifier reads again."""
 AROUND = 2
 """Sentences before and after the best one that are read too, where several may be asked for."""
 JUDGE = Path(__file__).parent / "models" / "judge.json"
 
 
 class Judge(Protocol):
-    """What reads sentences. The reader does; the tests ship a fake."""
+    """What reads sentences. The reader and the verifier do; the tests ship a fake."""
 
     def read(self, question: str, sentences: Sequence[tuple[Release, int]]) -> list[Reading]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """reader: quick, reads all sentences near to the question. verifier: reads the best of them again."""
+
+    reader: Judge
+    verifier: Judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +67,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Three logistic models, fitted by training.fit_judge: for a sentence, for the whole question, and for a further
-    sentence where several are asked for; and the thresholds that the stated costs give. See docs/decisions."""
+    """Four logistic models, fitted by training.fit_judge: for a sentence, for one that was verified, for the whole
+    question, and for a further sentence where several are asked for; and the thresholds that the stated costs give.
+    See docs/decisions."""
 
     sentence: Mapping[str, float]
+    verified: Mapping[str, float]
     question: Mapping[str, float]
     further: Mapping[str, float]
     answer_from: float
@@ -72,17 +84,35 @@ class Weights:
         return cls(**json.loads(JUDGE.read_text(encoding="utf-8")))
 
 
-def weigh(question: Question, index: Index, judge: Judge, weights: Weights) -> list[Evidence]:
-    """The evidence for a question, most probable first. Where several sentences may be asked for, those around the
-    best one are read too."""
+def weigh(question: Question, index: Index, judges: Judges, weights: Weights) -> list[Evidence]:
+    """The evidence for a question, most probable first."""
+    return verify(question, first_reading(question, index, judges.reader, weights), judges.verifier, weights)
+
+
+def first_reading(question: Question, index: Index, reader: Judge, weights: Weights) -> list[Evidence]:
+    """The sentences near to a question as the reader alone weighs them, most probable first. Where several may be
+    asked for, those around the best one are read too."""
     nearness = Nearness(index, question.text)
-    found = _read(question, nearness, judge, weights, nearest_sentences(nearness, CANDIDATES))
+    found = _read(question, nearness, reader, weights, nearest_sentences(nearness, CANDIDATES))
     if found and question.wants in SEVERAL:
         best = max(found, key=lambda e: e.probability)
         near = range(max(0, best.position - AROUND), min(best.position + AROUND + 1, len(best.release.sentences)))
         unread = {(best.release.id, i) for i in near} - {(e.release.id, e.position) for e in found}
-        found += _read(question, nearness, judge, weights, nearness.among(sorted(unread)))
+        found += _read(question, nearness, reader, weights, nearness.among(sorted(unread)))
     return sorted(found, key=lambda e: -e.probability)
+
+
+def verify(question: Question, found: Sequence[Evidence], verifier: Judge, weights: Weights) -> list[Evidence]:
+    """The best of the evidence read again, and put in order by what both say; the rest after it, as it was."""
+    most = VERIFIED_OF_SEVERAL if question.wants in SEVERAL else VERIFIED
+    best, rest = found[:most], found[most:]
+    readings = verifier.read(question.text, [(e.release, e.position) for e in best]) if best else []
+    again = []
+    for e, reading in zip(best, readings, strict=True):
+        features = {**e.features, "verifier": log_odds(reading.answers)}
+        kept = e.reading if e.features["defines"] else reading
+        again.append(Evidence(e.release, e.position, logistic(features, weights.verified), kept, features))
+    return [*sorted(again, key=lambda e: -e.probability), *rest]
 
 
 def _read(
@@ -117,13 +147,13 @@ def answerable(evidence: Sequence[Evidence], weights: Weights) -> float:
 
 
 def features_of(question: Question, release: Release, near: Near, reading: Reading) -> dict[str, float]:
-    """Readable signs that a sentence answers. Most lie in [0, 1]; `reader` is a log odds in [-8, 8]."""
+    """Readable signs that a sentence answers. Most lie in [0, 1]; `reader` is a log odds in [-8, 8]; `verifier`, where the
+    verifier read the sentence, is one too."""
     sentence = release.sentences[near.position]
     text = fold(sentence.span.of(release.text))
     around = " ".join([text, *(fold(c.of(release.text)) for c in sentence.context), fold(release.title_text)])
-    answers = min(max(reading.answers, 1e-9), 1 - 1e-9)
     return {
-        "reader": max(-8.0, min(8.0, math.log(answers / (1 - answers)))),
+        "reader": log_odds(reading.answers),
         "cosine": near.cosine,
         "coverage": near.coverage,
         "uncovered": near.uncovered,
@@ -136,7 +166,7 @@ def features_of(question: Question, release: Release, near: Near, reading: Readi
 def question_features(evidence: Sequence[Evidence]) -> dict[str, float]:
     """Of the best sentence, and how far it stands out."""
     best = evidence[0]
-    second = evidence[1].features["reader"] if len(evidence) > 1 else -8.0
+    second = evidence[1].features.get("verifier", -8.0) if len(evidence) > 1 else -8.0
     span = max(best.reading.span_score, -12.0)
     return {**best.features, "second": second, "span": span}
 
@@ -147,15 +177,22 @@ def further_features(one: Evidence, best: Evidence) -> dict[str, float]:
     step = one.position - best.position
     return {
         "reader": one.features["reader"],
+        "verifier": one.features.get("verifier", one.features["reader"]),
         "cosine": one.features["cosine"],
         "coverage": one.features["coverage"],
-        "best": best.features["reader"],
+        "best": best.features["verifier"],
         "next": float(step == 1),
         "before": float(step == -1),
         "paragraph": float(here.block == there.block),
         "section": float(bool(here.context) and here.context == there.context),
         "heading": one.features["heading"],
     }
+
+
+def log_odds(probability: float) -> float:
+    """Natural, in [-8, 8]."""
+    p = min(max(probability, 1e-9), 1 - 1e-9)
+    return max(-8.0, min(8.0, math.log(p / (1 - p))))
 
 
 def logistic(features: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -16,8 +16,7 @@ from typing import Any
 from sources.errors import PromiseBroken, UsageError
 
 from .answer import Answer
-from .assistant import Assistant
-from .conversation import REMEMBERED
+from .assistant import REMEMBERED, Assistant
 from .feedback import REASONS, keep_feedback
 from .phrases import JAPANESE
 from .question import LONGEST

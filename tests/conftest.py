@@ -16,9 +16,12 @@ sys.path.insert(0, str(Path(__file__).parent / "offline"))
 import sitecustomize  # noqa: F401  (blocks every socket but loopback)
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.setdefault(
+    "DIALOGUE_MODELS", str(Path(__file__).parents[1] / ".venv" / "models")
+)  # unpacked once, not per test
 
 from assistant import Assistant
-from assistant.evidence import Weights
+from assistant.evidence import Judges, Weights
 from assistant.reader import Reading
 from assistant.write import QuoteWriter
 from index.words import words
@@ -62,7 +65,8 @@ class FakeJudge:
         return found
 
 
-WEIGHTS = Weights({"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, 0.3, 0.3)
+_ONE = {"bias": 0.0, "reader": 1.0}
+WEIGHTS = Weights(_ONE, _ONE, _ONE, _ONE, 0.3, 0.3)
 
 
 @pytest.fixture
@@ -71,7 +75,7 @@ def make_assistant() -> Callable[[Sequence[Release]], Assistant]:
     from index.store import open_index
 
     def make(releases: Sequence[Release]) -> Assistant:
-        return Assistant(open_index(releases, FakeEncoder()), FakeJudge(), QuoteWriter(), WEIGHTS)
+        return Assistant(open_index(releases, FakeEncoder()), Judges(FakeJudge(), FakeJudge()), QuoteWriter(), WEIGHTS)
 
     return make
 

@@ -26,6 +26,7 @@ def test_the_wheel_holds_what_the_product_needs_and_nothing_else(wheel: Path) ->
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
         f"sources/releases/{TENTH}.txt", f"sources/releases/{TENTH}.toml", "assistant/models/reader.safetensors",
+        "assistant/models/verifier.safetensors",
         "assistant/models/judge.json", "assistant/web.css", "assistant/web.js",
     ):  # fmt: skip
         assert needed in names

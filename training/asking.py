@@ -7,8 +7,9 @@ import tempfile
 from functools import cache
 
 from assistant import Assistant
-from assistant.evidence import Weights
-from assistant.reader import Reader
+from assistant.evidence import Judges, Weights
+from assistant.mpnet import models_folder
+from assistant.reader import Reader, Verifier
 from assistant.write import QuoteWriter
 from index import Index
 from index.embed import MiniLM
@@ -22,12 +23,13 @@ def _encoder() -> MiniLM:
 
 
 @cache
-def _reader() -> Reader:
-    return Reader()
+def _judges() -> Judges:
+    return Judges(Reader(), Verifier())
 
 
 @cache
 def _home() -> tempfile.TemporaryDirectory[str]:
+    os.environ.setdefault("DIALOGUE_MODELS", str(models_folder()))  # unpacked once, not for each run
     folder = tempfile.TemporaryDirectory()
     os.environ["DIALOGUE_HOME"] = folder.name
     return folder
@@ -39,4 +41,4 @@ def indexed(release: Release) -> Index:
 
 
 def assistant_over(release: Release) -> Assistant:
-    return Assistant(indexed(release), _reader(), QuoteWriter(), Weights.packaged())
+    return Assistant(indexed(release), _judges(), QuoteWriter(), Weights.packaged())

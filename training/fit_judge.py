@@ -1,4 +1,4 @@
-"""Fits the three logistic models and the thresholds: python -m training.fit_judge [--write]
+"""Fits the four logistic models and the thresholds: python -m training.fit_judge [--write]
 
 On the development texts, which the reader has not seen. Costs: to answer where the release does not say costs
 WRONG_ANSWER, to refuse what it does say costs FALSE_REFUSAL; the threshold is where the expected costs are equal.
@@ -9,15 +9,27 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.evidence import JUDGE, SEVERAL, Evidence, Weights, further_features, question_features, weigh
-from assistant.question import read_question
-from assistant.reader import WEIGHTS, Reader
+from assistant.evidence import (
+    JUDGE,
+    SEVERAL,
+    Evidence,
+    Judge,
+    Weights,
+    first_reading,
+    further_features,
+    question_features,
+    verify,
+)
+from assistant.question import Question, read_question
+from assistant.reader import ADAPTER, WEIGHTS, Reader, Reading, Verifier
 from sources import Release
 
 from .asking import indexed
@@ -27,96 +39,124 @@ WRONG_ANSWER, FALSE_REFUSAL = 1.2, 1.0
 ALSO_FROM = 0.5
 """A further sentence that is foreign costs as much as one that is missing."""
 SENTENCE = ("reader", "cosine", "coverage", "uncovered", "names_missing", "kind_present", "heading", "defines")
-QUESTION = (*SENTENCE, "second", "span")
-FURTHER = ("reader", "cosine", "coverage", "best", "next", "before", "paragraph", "section", "heading")
-PLAIN = Weights({"bias": 0.0, "reader": 1.0}, {"bias": 0.0, "reader": 1.0}, {"bias": 0.0}, 0.5, 0.5)
+AGAIN = (*SENTENCE, "verifier")
+QUESTION = (*AGAIN, "second", "span")
+FURTHER = ("reader", "verifier", "cosine", "coverage", "best", "next", "before", "paragraph", "section", "heading")
+ONE = {"bias": 0.0, "reader": 1.0}
+PLAIN = Weights(ONE, {"bias": 0.0, "verifier": 1.0}, ONE, {"bias": 0.0}, 0.5, 0.5)
 
-Weighed = list[tuple[Example, list[Evidence]]]
+Weighed = list[tuple[Example, Question, list[Evidence]]]
 
 
-def weighed(reader: Reader, found: dict[str, Release]) -> tuple[Weighed, Weighed]:
+class Remembering:
+    """A judge that reads each sentence for a question only once, however often it is asked to."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge, self._known = judge, dict[tuple[str, str, int], Reading]()
+
+    def read(self, question: str, sentences: Sequence[tuple[Release, int]]) -> list[Reading]:
+        keys = [(question, r.id, i) for r, i in sentences]
+        new = [n for n, key in enumerate(keys) if key not in self._known]
+        if new:
+            for n, reading in zip(new, self._judge.read(question, [sentences[n] for n in new]), strict=True):
+                self._known[keys[n]] = reading
+        return [self._known[key] for key in keys]
+
+
+def weighed(reader: Judge, found: dict[str, Release]) -> tuple[Weighed, Weighed]:
     """Each question of the development texts, and each drill that takes several sentences of texts that the reader has
     not seen, with its evidence, ranked by the reader alone."""
     indexes = {d: indexed(r) for d, r in found.items()}
 
     def with_evidence(examples: list[Example]) -> Weighed:
         asked = [(e, read_question(e.raw.get("question", e.question), e.raw.get("history", ()))) for e in examples]
-        return [(e, weigh(q, indexes[e.doc], reader, PLAIN)) for e, q in asked if q.unclear is None]
+        return [(e, q, first_reading(q, indexes[e.doc], reader, PLAIN)) for e, q in asked if q.unclear is None]
 
     return with_evidence(list(questions(found))), with_evidence([d for d in drills(found) if d.kind == "drill_T"])
 
 
-def polarity(reader: Reader, found: dict[str, Release]) -> list[tuple[float, bool]]:
-    """For each drill of these texts that is answered by yes or no: the share of yes against no that the reader gives
+def polarity(judge: Judge, found: dict[str, Release]) -> list[tuple[float, bool]]:
+    """For each drill of these texts that is answered by yes or no: the share of yes against no that the judge gives
     to the sentence that decides, and whether yes is right."""
     shares = []
     for e in drills(found):
         if e.kind in ("drill_Y", "drill_N") and e.near is not None:
-            labels = reader.read(e.question, [(found[e.doc], e.near)])[0].labels
+            labels = judge.read(e.question, [(found[e.doc], e.near)])[0].labels
             shares.append((labels[2] / (labels[2] + labels[3] + 1e-9), e.kind == "drill_Y"))
     return shares
 
 
-def fit(rows: list[dict[str, float]], labels: list[bool], names: tuple[str, ...]) -> dict[str, float]:
+def fit(rows: Sequence[Mapping[str, float]], labels: list[bool], names: tuple[str, ...]) -> dict[str, float]:
     x = np.array([[row[name] for name in names] for row in rows])
     model = LogisticRegression(C=1.0, max_iter=2_000).fit(x, labels)
     return {"bias": float(model.intercept_[0])} | dict(zip(names, map(float, model.coef_[0]), strict=True))
 
 
-def score(rows: list[dict[str, float]], weights: dict[str, float]) -> np.ndarray:
+def score(rows: Sequence[Mapping[str, float]], weights: Mapping[str, float]) -> np.ndarray:
     z = weights["bias"] + np.array([sum(weights[n] * r[n] for n in weights if n != "bias") for r in rows])
     return 1 / (1 + np.exp(-z))
 
 
-def fit_both(some: Weighed) -> tuple[dict[str, float], dict[str, float]]:
-    rows = [e.features for _, found in some for e in found]
-    labels = [e.position in example.gold for example, found in some for e in found]
-    sentence = fit(rows, labels, SENTENCE)
-    ranked = [(example, rank(found, sentence)) for example, found in some]
-    asked = [(example, found) for example, found in ranked if example.kind != "outside"]
+def fit_all(some: Weighed, verifier: Judge) -> Weights:
+    """The models for a sentence, for one that was verified, and for the question, each on what the one before ranks."""
+    rows = [e.features for _, _, found in some for e in found]
+    labels = [e.position in example.gold for example, _, found in some for e in found]
+    weights = replace(PLAIN, sentence=fit(rows, labels, SENTENCE))
+    again = [(x, e) for x, q, found in some for e in ranked(q, found, verifier, weights) if "verifier" in e.features]
+    rows, labels = [e.features for _, e in again], [e.position in x.gold for x, e in again]
+    weights = replace(weights, verified=fit(rows, labels, AGAIN))
+    asked = [(e, ranked(q, found, verifier, weights)) for e, q, found in some if e.kind != "outside"]
     question = fit([question_features(f) for _, f in asked], [bool(e.gold) for e, _ in asked], QUESTION)
-    return sentence, question
+    return replace(weights, question=question)
 
 
-def further(some: Weighed, sentence: dict[str, float]) -> tuple[list[dict[str, float]], list[bool]]:
+def further(some: Weighed, verifier: Judge, weights: Weights) -> tuple[list[dict[str, float]], list[bool]]:
     """For each question that may take several sentences, those beside the best one: their signs, and whether they
     answer too. Only where the best one answers: what stands beside a wrong one is wrong in any case."""
     rows, labels = [], []
-    for example, found in some:
-        if read_question(example.question).wants in SEVERAL and example.gold:
-            best, *others = rank(found, sentence)
+    for example, q, found in some:
+        if q.wants in SEVERAL and example.gold:
+            best, *others = ranked(q, found, verifier, weights)
             if best.position in example.gold:
                 rows += [further_features(one, best) for one in others]
                 labels += [one.position in example.gold for one in others]
     return rows, labels
 
 
-def rank(found: list[Evidence], weights: dict[str, float]) -> list[Evidence]:
+def ranked(question: Question, found: list[Evidence], verifier: Judge, weights: Weights) -> list[Evidence]:
+    return verify(question, rank(found, weights.sentence), verifier, weights)
+
+
+def rank(found: list[Evidence], weights: Mapping[str, float]) -> list[Evidence]:
     return [found[i] for i in np.argsort(-score([e.features for e in found], weights), kind="stable")]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", type=Path, default=WEIGHTS)
+    parser.add_argument("--verifier", type=Path, default=ADAPTER)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--plot", type=Path, help="draw the curve of risk and coverage as SVG")
     args = parser.parse_args()
-    reader = Reader(args.reader)
+    verifier = Remembering(Verifier(args.verifier))
     texts = {d: r for d, r in releases().items() if split(d) in ("dev", "fit")}
-    some, several = weighed(reader, texts)
-    folds = np.array([hash_fold(e.doc) for e, _ in some])
+    some, several = weighed(Reader(args.reader), texts)
+    folds = np.array([hash_fold(e.doc) for e, _, _ in some])
     probability, right, answerable, kinds, also = [], [], [], [], []
     for fold in range(5):
-        sentence, question = fit_both([w for w, f in zip(some, folds, strict=True) if f != fold])
-        beside = fit(*further([w for w in some + several if hash_fold(w[0].doc) != fold], sentence), FURTHER)
-        rows, labels = further([w for w in some + several if hash_fold(w[0].doc) == fold], sentence)
+        weights = fit_all([w for w, f in zip(some, folds, strict=True) if f != fold], verifier)
+        there, here = (
+            [w for w in some + several if (hash_fold(w[0].doc) == fold) is inside] for inside in (False, True)
+        )
+        beside = fit(*further(there, verifier, weights), FURTHER)
+        rows, labels = further(here, verifier, weights)
         also += list(zip(score(rows, beside), labels, strict=True))
-        for (e, found), f in zip(some, folds, strict=True):
+        for (e, q, found), f in zip(some, folds, strict=True):
             if f != fold:
                 continue
-            ranked = rank(found, sentence)
-            probability.append(float(score([question_features(ranked)], question)[0]))
-            right.append(ranked[0].position in e.gold)
+            best = ranked(q, found, verifier, weights)
+            probability.append(float(score([question_features(best)], weights.question)[0]))
+            right.append(best[0].position in e.gold)
             answerable.append(bool(e.gold))
             kinds.append(e.kind)
     p, r, a = np.array(probability), np.array(right), np.array(answerable)
@@ -141,15 +181,16 @@ def main() -> None:
     threshold = WRONG_ANSWER / (WRONG_ANSWER + FALSE_REFUSAL)
     if args.plot:
         args.plot.write_text(as_svg(risk_and_coverage(p[near], (r & a)[near]), threshold), encoding="utf-8")
-    shares, yes = map(np.array, zip(*polarity(reader, texts), strict=True))
+    shares, yes = map(np.array, zip(*polarity(verifier, texts), strict=True))
     print(f"yes or no, from the sentence that decides: n {len(yes)}; AUROC {roc_auc_score(yes, shares):.3f}")
     for t in (0.5, 0.7, 0.9, 0.95):
         sure = (shares >= t) | (shares <= 1 - t)
         print(f"  said from {t}: {sure.mean():.3f} of them, {((shares > 0.5) == yes)[sure].mean():.3f} rightly")
     if args.write:
-        sentence, question = fit_both(some)
-        beside = fit(*further(some + several, sentence), FURTHER)
-        parts = {"sentence": sentence, "question": question, "further": beside}
+        weights = fit_all(some, verifier)
+        beside = fit(*further(some + several, verifier, weights), FURTHER)
+        parts = {"sentence": weights.sentence, "verified": weights.verified, "question": weights.question}
+        parts |= {"further": beside}
         rounded: dict[str, object] = {n: {k: round(v, 4) for k, v in part.items()} for n, part in parts.items()}
         rounded |= {"answer_from": round(threshold, 3), "also_from": ALSO_FROM}
         JUDGE.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,152 @@
+"""Trains the verifier: python -m training.train_verifier OUT.safetensors [--steps 1700] [--drills 1.0] [--seed 7] [--start FILE]
+
+MPNet (Song et al. 2020) with low-rank changes of rank 16 on each of its matrices (Hu et al., "LoRA", 2021), all else as
+it is packaged. It learns to tell the sentence that answers from the one that comes nearest: for each question the
+sentences that answer and one that does not, for a near miss the sentence that it is about. bf16 arithmetic, batches
+of like length, 15 to 22 pairs a second on two cores with AMX. --start goes on from an adapter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import random
+import time
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from assistant.mpnet import mpnet_folder
+from assistant.reader import LONGEST_INPUT, Batch, build, context_of
+
+from .examples import Example, drills, questions, releases, split
+from .train_reader import loss_of, nearest, roughened
+
+RANK, SCALE = 16, 2.0
+RATE, WARM_UP = 4e-4, 120
+SIZE = 32
+"""Pairs in a batch."""
+
+
+class Adapted(torch.nn.Module):
+    """A matrix that stays as it is, and a low-rank change of it that is learnt."""
+
+    def __init__(self, base: torch.nn.Linear) -> None:
+        super().__init__()
+        self.base = base
+        self.a = torch.nn.Parameter(torch.randn(RANK, base.in_features) / base.in_features**0.5)
+        self.b = torch.nn.Parameter(torch.zeros(base.out_features, RANK))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.base(x)
+        low = x.reshape(-1, x.shape[-1]) @ self.a.to(x.dtype).t()
+        return torch.addmm(y.reshape(-1, y.shape[-1]), low, (SCALE * self.b).to(x.dtype).t()).view(y.shape)
+
+
+def adapted(network: torch.nn.Module) -> torch.nn.Module:
+    """The network with its encoder in bf16 and frozen, no dropout in it, and a change to learn on each matrix."""
+    encoder = network.get_submodule("encoder").to(torch.bfloat16)
+    encoder.set_attn_implementation("eager")  # type: ignore[operator]
+    encoder.requires_grad_(False)
+    for module in list(encoder.modules()):
+        for name, child in list(module.named_children()):
+            if isinstance(child, torch.nn.Linear):
+                setattr(module, name, Adapted(child))
+            elif isinstance(child, torch.nn.Dropout):
+                setattr(module, name, torch.nn.Identity())
+    for head in ("label", "span"):
+        torch.nn.init.normal_(network.get_submodule(head).weight, std=0.02)  # type: ignore[arg-type]
+    return network
+
+
+def adapter_of(network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """What was learnt, as `assistant.reader.add_adapter` takes it: the change of a matrix is b @ a."""
+    learnt = {n: p.detach() for n, p in network.named_parameters() if p.requires_grad}
+    return {n: (SCALE * t if n.endswith(".b") else t).half().cpu().contiguous() for n, t in learnt.items()}
+
+
+def go_on_from(network: torch.nn.Module, adapter: dict[str, torch.Tensor]) -> None:
+    state = {n: t.float() / SCALE if n.endswith(".b") else t.float() for n, t in adapter.items()}
+    network.load_state_dict(state, strict=False)
+
+
+def pairs(examples: list[Example], near: dict[str, list[int]], rng: random.Random) -> list[tuple[Example, int]]:
+    """Few, and the hard ones: two to five sentences for a question of the files, one to three for a drill."""
+    found = []
+    for e in examples:
+        drill = e.kind.startswith("drill")
+        gold = rng.sample(list(e.gold), min(len(e.gold), 2 if drill else 3))
+        chosen = [e.near] if e.near is not None and e.near not in e.gold else []
+        want = (1 if drill else 2) if e.gold else (1 + (rng.random() < 0.5) if drill else 3)
+        others = [i for i in near[e.id] if i not in e.gold and i not in chosen][:8]
+        weights = [1 / (1 + rank) for rank in range(len(others))]
+        while others and len(chosen) < want:
+            pick = rng.choices(range(len(others)), weights)[0]
+            chosen.append(others[pick])
+            del others[pick], weights[pick]
+        found += [(e, i) for i in (*gold, *chosen)]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--steps", type=int, default=1700)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--drills", type=float, default=1.0, help="share of the drills that are used")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--start", type=Path, help="go on from this adapter")
+    args = parser.parse_args()
+    rng = random.Random(args.seed)
+    torch.manual_seed(args.seed)
+    found = {d: r for d, r in releases().items() if split(d) == "train"}
+    train = [*questions(found), *(d for d in drills(found) if rng.random() < args.drills)]
+    near = nearest(found, train)
+    torch.set_num_threads(2)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    network, tokenizer = build(mpnet_folder())
+    adapted(network)
+    if args.start:
+        go_on_from(network, load_file(str(args.start)))
+    network.to(device).train()
+
+    @functools.cache
+    def second(doc: str, i: int) -> int:
+        return len(tokenizer.tokenize(context_of(found[doc], i) + found[doc].sentences[i].span.of(found[doc].text)))
+
+    def length(pair: tuple[Example, int]) -> float:
+        return min(LONGEST_INPUT, second(pair[0].doc, pair[1]) + len(pair[0].question) // 5) + rng.random() * 8
+
+    chosen = sorted(pairs(train, near, rng), key=length)
+    batches = [chosen[at : at + SIZE] for at in range(0, len(chosen), SIZE)]
+    rng.shuffle(batches)
+    batches = batches[: args.steps]
+    parameters = [p for p in network.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min(1.0, (n + 1) / WARM_UP) * max(0.02, 1 - n / len(batches))
+    )
+    print(json.dumps({"train": len(train), "pairs": len(chosen), "steps": len(batches)}), flush=True)
+    began, running = time.time(), 0.0
+    metadata = {"seed": str(args.seed), "steps": str(len(batches)), "rank": str(RANK)}
+    for step, group in enumerate(batches, start=1):
+        asked = [roughened(e.question, rng) if rng.random() < 0.25 else e.question for e, _ in group]
+        batch = Batch(tokenizer, [(q, found[e.doc], i) for q, (e, i) in zip(asked, group, strict=True)])
+        loss = loss_of(network, batch, group, device)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        schedule.step()
+        running = 0.98 * running + 0.02 * float(loss.detach()) if step > 1 else float(loss.detach())
+        if step % 50 == 0:
+            rate = step * SIZE / (time.time() - began)
+            print(f"{step}/{len(batches)} loss {running:.3f} {rate:.0f} pairs/s", flush=True)
+        if step % 400 == 0 or step == len(batches):
+            save_file(adapter_of(network), str(args.out), metadata)
+
+
+if __name__ == "__main__":
+    main()
