@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,8 +130,8 @@ class SlowJudge:
 @pytest.fixture
 def slow(make_assistant, release) -> Iterator[tuple[SlowJudge, str]]:  # type: ignore[no-untyped-def]
     assistant = make_assistant([release])
-    judge = SlowJudge(assistant._judge)
-    assistant._judge = judge
+    judge = SlowJudge(assistant._judges.reader)
+    assistant._judges = replace(assistant._judges, reader=judge)
     with serve(assistant) as address:
         yield judge, address
 
