@@ -102,9 +102,9 @@ class Batch:
         self.end = offsets[:, :, 1] - begin + starts
 
 
-def build(folder: Path | None = None) -> tuple[torch.nn.Module, Any]:
+def build(folder: Path | None = None, dtype: torch.dtype | None = None) -> tuple[torch.nn.Module, Any]:
     """The network, with fresh heads on the weights in a folder (the packaged MiniLM's if none is named), and its
-    tokenizer."""
+    tokenizer. dtype: of the encoder, fp32 if none is named; the heads are always fp32."""
     import torch
     from transformers import AutoModel, AutoTokenizer
     from transformers.utils.logging import disable_progress_bar, set_verbosity_error
@@ -116,7 +116,9 @@ def build(folder: Path | None = None) -> tuple[torch.nn.Module, Any]:
     class Network(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.encoder = AutoModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False)
+            self.encoder = AutoModel.from_pretrained(
+                str(folder), local_files_only=True, add_pooling_layer=False, dtype=dtype or torch.float32
+            )
             size = self.encoder.config.hidden_size
             self.dense = torch.nn.Linear(size, size)
             self.label = torch.nn.Linear(size, len(LABELS))
@@ -144,19 +146,25 @@ def add_adapter(network: torch.nn.Module, adapter: dict[str, torch.Tensor]) -> N
     network.load_state_dict(heads, strict=False)
     for name in matrices:
         weight = network.get_submodule(name).get_parameter("weight")
-        weight.data += adapter[f"{name}.b"] @ adapter[f"{name}.a"]
+        weight.data = (weight.float() + adapter[f"{name}.b"] @ adapter[f"{name}.a"]).to(weight.dtype)
+
+
+def arithmetic() -> torch.dtype:
+    """bf16 where the processor multiplies in it, which takes a third of the time or less; fp32 elsewhere."""
+    import torch
+
+    able = torch.cpu.get_capabilities()
+    return torch.bfloat16 if able.get("amx_bf16") or able.get("avx512_bf16") else torch.float32
 
 
 class CrossEncoder:
     """A trained network that reads questions together with sentences. It may be shared by threads. Its encoder computes
-    in bf16 where the processor multiplies in it, which takes a third of the time or less, and in fp32 elsewhere."""
+    in `arithmetic()`."""
 
     def __init__(self, network: torch.nn.Module, tokenizer: Any, threads: int) -> None:
         import torch
 
-        able = torch.cpu.get_capabilities()
-        if able.get("amx_bf16") or able.get("avx512_bf16"):
-            network.get_submodule("encoder").to(torch.bfloat16)
+        network.get_submodule("encoder").to(arithmetic())
         self._network, self._tokenizer = network.eval(), tokenizer
         self._torch, self._threads = torch, threads
         self._lock = Lock()  # a fast tokenizer must not be used by two threads at once
@@ -221,7 +229,7 @@ class Verifier(CrossEncoder):
     def __init__(self, adapter: Path = ADAPTER, threads: int = 2) -> None:
         from .mpnet import mpnet_folder
 
-        network, tokenizer = build(mpnet_folder())
+        network, tokenizer = build(mpnet_folder(), arithmetic())  # read as they are used: half the memory in bf16
         try:
             add_adapter(network, _trained(adapter, "verifier"))
         except (KeyError, AttributeError, RuntimeError) as error:

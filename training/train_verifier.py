@@ -1,4 +1,4 @@
-"""Trains the verifier: python -m training.train_verifier OUT.safetensors [--steps 1700] [--drills 1.0] [--seed 7] [--start FILE]
+"""Trains the verifier: python -m training.train_verifier OUT.safetensors [--steps 2600] [--seed 7] [--start FILE]
 
 MPNet (Song et al. 2020) with low-rank changes of rank 16 on each of its matrices (Hu et al., "LoRA", 2021), all else as
 it is packaged. It learns to tell the sentence that answers from the one that comes nearest: for each question the
@@ -12,7 +12,9 @@ import argparse
 import functools
 import json
 import random
+import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -28,6 +30,10 @@ RANK, SCALE = 16, 2.0
 RATE, WARM_UP = 4e-4, 120
 SIZE = 32
 """Pairs in a batch."""
+RARE = ("drill_C", "drill_Y", "drill_N")
+"""Kinds of drills that are few: false assumptions, and questions answered by yes or no."""
+FOLLOWING = 0.2
+"""Share of the questions that are asked once more right after another one."""
 
 
 class Adapted(torch.nn.Module):
@@ -73,13 +79,13 @@ def go_on_from(network: torch.nn.Module, adapter: dict[str, torch.Tensor]) -> No
 
 
 def pairs(examples: list[Example], near: dict[str, list[int]], rng: random.Random) -> list[tuple[Example, int]]:
-    """Few, and the hard ones: two to five sentences for a question of the files, one to three for a drill."""
+    """Few, and the hard ones: three to six sentences for a question of the files, one to three for a drill."""
     found = []
     for e in examples:
         drill = e.kind.startswith("drill")
         gold = rng.sample(list(e.gold), min(len(e.gold), 2 if drill else 3))
         chosen = [e.near] if e.near is not None and e.near not in e.gold else []
-        want = (1 if drill else 2) if e.gold else (1 + (rng.random() < 0.5) if drill else 3)
+        want = (1 if drill else 3) if e.gold else (1 + (rng.random() < 0.5) if drill else 3)
         others = [i for i in near[e.id] if i not in e.gold and i not in chosen][:8]
         weights = [1 / (1 + rank) for rank in range(len(others))]
         while others and len(chosen) < want:
@@ -90,12 +96,35 @@ def pairs(examples: list[Example], near: dict[str, list[int]], rng: random.Rando
     return found
 
 
+def following(examples: list[Example], rng: random.Random) -> list[Example]:
+    """Questions asked right after another one about the same text, as `read_question` joins a follow-up to the one
+    before it. The last question is what counts: a sentence that answers only the first one does not answer."""
+    asked: dict[tuple[str, int | None], list[Example]] = {}
+    for e in examples:
+        if e.kind in ("drill_A", "fact"):
+            for place in (*e.gold, None):
+                asked.setdefault((e.doc, place), []).append(e)
+    found = []
+    for e in examples:
+        first = asked.get((e.doc, e.near if not e.gold and rng.random() < 0.7 else None)) or asked.get((e.doc, None))
+        if e.kind in ("drill_T", "follow", "outside") or not first or rng.random() >= FOLLOWING:
+            continue
+        before = rng.choice(first)
+        own = f"And {e.question[:1].lower()}{e.question[1:]}" if rng.random() < 0.6 else e.question
+        near = e.near if not e.gold and e.near is not None else next(iter(before.gold))
+        found.append(replace(e, id=f"{e.id}+{before.id}", question=f"{before.question} {own}", near=near))
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--steps", type=int, default=1700)
+    parser.add_argument("--steps", type=int, default=2600)
     parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--drills", type=float, default=1.0, help="share of the drills that are used")
+    parser.add_argument("--drills", type=float, default=0.4, help="share of the drills that are used")
+    parser.add_argument("--rare", type=float, default=1.0, help="the same, of those kinds that are few")
+    parser.add_argument("--passes", type=float, default=2, help="over the questions of the files, with other sentences")
+    parser.add_argument("--new", type=re.compile, default="(?!)", help="ids of questions of which two passes are used")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--start", type=Path, help="go on from this adapter")
     args = parser.parse_args()
@@ -103,7 +132,10 @@ def main() -> None:
     rng = random.Random(args.seed)
     torch.manual_seed(args.seed)
     found = {d: r for d, r in releases().items() if split(d) == "train"}
-    train = [*questions(found), *(d for d in drills(found) if rng.random() < args.drills)]
+    asked = list(questions(found))
+    drilled = [d for d in drills(found) if rng.random() < (args.rare if d.kind in RARE else args.drills)]
+    after = following(asked + drilled, rng)
+    train = asked + drilled + after
     near = nearest(found, train)
     torch.set_num_threads(2)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -120,7 +152,9 @@ def main() -> None:
     def length(pair: tuple[Example, int]) -> int:
         return min(LONGEST_INPUT, second(pair[0].doc, pair[1]) + len(pair[0].question) // 5)
 
-    chosen = pairs(train, near, rng)
+    again = [e for e in asked if args.new.match(e.id)]
+    often = [e for e in asked for _ in range(int(args.passes + rng.random())) if not args.new.match(e.id)]
+    chosen = pairs([*often, *again, *again, *drilled, *after], near, rng)
     batches = batches_of(chosen, length, SIZE, rng)[: args.steps]
     parameters = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.01)
