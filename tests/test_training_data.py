@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 
 from training.examples import DATA, drills, questions, releases, split
+from training.train_verifier import following
 
 
 def test_every_question_points_at_its_evidence_and_every_part_is_there() -> None:
@@ -34,3 +36,14 @@ def test_twins_and_edits_name_questions_that_are_there() -> None:
         assert not asked[twin["absent"]].gold and asked[twin["honest"]].gold
     for edit in map(json.loads, (DATA / "edits.jsonl").read_text(encoding="utf-8").splitlines()):
         assert found[asked[edit["id"]].doc].text.count(edit["find"]) == 1
+
+
+def test_of_two_questions_in_a_row_the_last_one_counts() -> None:
+    found = {d: r for d, r in releases().items() if d.startswith("U1_")}
+    asked = {e.id: e for e in questions(found)}
+    after = following(list(asked.values()), random.Random(7))
+    assert after
+    for e in after:
+        own, before = (asked[name] for name in e.id.split("+"))
+        assert e.doc == before.doc and e.gold == own.gold
+        assert e.question.startswith(before.question) and e.question.endswith(own.question[1:])
