@@ -150,7 +150,8 @@ def add_adapter(network: torch.nn.Module, adapter: dict[str, torch.Tensor]) -> N
 
 
 def arithmetic() -> torch.dtype:
-    """bf16 where the processor multiplies in it, which takes a third of the time or less; fp32 elsewhere."""
+    """What the encoders are read as and compute in: bf16 where the processor multiplies in it, which takes a third of the
+    time or less; fp32 elsewhere."""
     import torch
 
     able = torch.cpu.get_capabilities()
@@ -158,13 +159,11 @@ def arithmetic() -> torch.dtype:
 
 
 class CrossEncoder:
-    """A trained network that reads questions together with sentences. It may be shared by threads. Its encoder computes
-    in `arithmetic()`."""
+    """A trained network that reads questions together with sentences. It may be shared by threads."""
 
     def __init__(self, network: torch.nn.Module, tokenizer: Any, threads: int) -> None:
         import torch
 
-        network.get_submodule("encoder").to(arithmetic())
         self._network, self._tokenizer = network.eval(), tokenizer
         self._torch, self._threads = torch, threads
         self._lock = Lock()  # a fast tokenizer must not be used by two threads at once
@@ -214,7 +213,7 @@ class Reader(CrossEncoder):
     """The trained MiniLM. Raises ModelError if its weights are missing or do not fit."""
 
     def __init__(self, weights: Path = WEIGHTS, threads: int = 2) -> None:
-        network, tokenizer = build()
+        network, tokenizer = build(dtype=arithmetic())
         state = _trained(weights, "reader")
         if set(state) != set(trained_part(network)):
             raise ModelError("The reader's weights do not fit", f"{weights}", "reinstall dialogue-assistant")
@@ -229,7 +228,7 @@ class Verifier(CrossEncoder):
     def __init__(self, adapter: Path = ADAPTER, threads: int = 2) -> None:
         from .mpnet import mpnet_folder
 
-        network, tokenizer = build(mpnet_folder(), arithmetic())  # read as they are used: half the memory in bf16
+        network, tokenizer = build(mpnet_folder(), arithmetic())
         try:
             add_adapter(network, _trained(adapter, "verifier"))
         except (KeyError, AttributeError, RuntimeError) as error:

@@ -99,7 +99,7 @@ class Nearness:
         return asks(release.sentences[position].span.of(release.text))
 
 
-def nearest_sentences(nearness: Nearness, k: int = 16, passages: int = 16) -> list[Near]:
-    """The k sentences nearest to a question in the passages found for it, best first."""
-    hits = search(nearness.index, nearness.text, passages, nearness.query)
+def nearest_sentences(nearness: Nearness, k: int) -> list[Near]:
+    """The k sentences nearest to a question in the k passages found for it, best first."""
+    hits = search(nearness.index, nearness.text, k, nearness.query)
     return nearness.among({(hit.passage.source, i): None for hit in hits for i in hit.passage.sentences})[:k]

@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 import random
 
+import pytest
+
+from sources import Release
 from training.examples import DATA, drills, questions, releases, split
 from training.train_verifier import following
 
 
-def test_every_question_points_at_its_evidence_and_every_part_is_there() -> None:
-    found = releases()
+@pytest.fixture(scope="module")
+def found() -> dict[str, Release]:
+    return releases()
+
+
+def test_every_question_points_at_its_evidence_and_every_part_is_there(found: dict[str, Release]) -> None:
     examples = list(questions(found))
     assert len(found) >= 100 and len(examples) >= 4_700
     assert {split(name) for name in found} == {"train", "fit", "dev", "sealed"}
@@ -20,8 +27,7 @@ def test_every_question_points_at_its_evidence_and_every_part_is_there() -> None
             assert found[e.doc].text.count(fragment["text"]) == 1
 
 
-def test_no_drill_is_about_a_sealed_text_and_their_answers_are_exact() -> None:
-    found = releases()
+def test_no_drill_is_about_a_sealed_text_and_their_answers_are_exact(found: dict[str, Release]) -> None:
     examples = list(drills(found))
     assert len(examples) >= 30_000
     assert {split(e.doc) for e in examples} == {"train", "fit", "dev"}
@@ -29,8 +35,7 @@ def test_no_drill_is_about_a_sealed_text_and_their_answers_are_exact() -> None:
     assert sum(bool(e.spans) for e in with_span) >= 0.99 * len(with_span)
 
 
-def test_twins_and_edits_name_questions_that_are_there() -> None:
-    found = releases()
+def test_twins_and_edits_name_questions_that_are_there(found: dict[str, Release]) -> None:
     asked = {e.id: e for e in questions(found)}
     for twin in map(json.loads, (DATA / "twins.jsonl").read_text(encoding="utf-8").splitlines()):
         assert not asked[twin["absent"]].gold and asked[twin["honest"]].gold
@@ -38,9 +43,8 @@ def test_twins_and_edits_name_questions_that_are_there() -> None:
         assert found[asked[edit["id"]].doc].text.count(edit["find"]) == 1
 
 
-def test_of_two_questions_in_a_row_the_last_one_counts() -> None:
-    found = {d: r for d, r in releases().items() if d.startswith("U1_")}
-    asked = {e.id: e for e in questions(found)}
+def test_of_two_questions_in_a_row_the_last_one_counts(found: dict[str, Release]) -> None:
+    asked = {e.id: e for e in questions({d: r for d, r in found.items() if d.startswith("U1_")})}
     after = following(list(asked.values()), random.Random(7))
     assert after
     for e in after:

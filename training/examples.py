@@ -18,7 +18,8 @@ DATA = Path(__file__).parent / "data"
 
 
 SEALED = re.compile(r"Z\d_")
-READ = re.compile(r"[SU]\d_")
+TRAINING = re.compile(r"[SU]\d_")
+"""Texts that were sealed before, and texts that were written to train on."""
 
 FOR_THE_JUDGE = "KPQR"
 """The letters of the writers whose texts the reader is not trained on."""
@@ -33,7 +34,7 @@ def split(name: str) -> str:
         return "sealed"
     if name.startswith("drill"):
         return "fit" if name[5] in FOR_THE_JUDGE else "train"
-    if READ.match(name):
+    if TRAINING.match(name):
         return "train"
     bucket = int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 40
     return "dev" if 8 <= bucket < 13 else "train"

@@ -18,6 +18,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -118,8 +119,18 @@ def pairs(
     return found
 
 
+def lengths(tokenizer: Any, found: dict[str, Release]) -> Callable[[tuple[Example, int]], int]:
+    """How many tokens a question and a sentence have together, about; each sentence is counted once."""
+
+    @functools.cache
+    def second(doc: str, i: int) -> int:
+        return len(tokenizer.tokenize(context_of(found[doc], i) + found[doc].sentences[i].span.of(found[doc].text)))
+
+    return lambda pair: min(LONGEST_INPUT, second(pair[0].doc, pair[1]) + len(pair[0].question) // 5)
+
+
 def batches_of(
-    chosen: list[tuple[Example, int]], length: Callable[[tuple[Example, int]], float], size: int, rng: random.Random
+    chosen: list[tuple[Example, int]], length: Callable[[tuple[Example, int]], int], size: int, rng: random.Random
 ) -> list[list[tuple[Example, int]]]:
     """Batches of like length, so that little is padding, in any order."""
     chosen = sorted(chosen, key=lambda pair: length(pair) + rng.random() * 8)
@@ -216,13 +227,7 @@ def main() -> None:
         p.requires_grad = False
     torch.set_num_threads(2)
 
-    @functools.cache
-    def second(doc: str, i: int) -> int:
-        return len(tokenizer.tokenize(context_of(found[doc], i) + found[doc].sentences[i].span.of(found[doc].text)))
-
-    def length(pair: tuple[Example, int]) -> int:
-        return min(LONGEST_INPUT, second(pair[0].doc, pair[1]) + len(pair[0].question) // 5)
-
+    length = lengths(tokenizer, found)
     metadata = {"labels": " ".join(LABELS), "seed": str(args.seed), "epochs": str(args.epochs), "texts": str(len(docs))}
 
     def save() -> None:

@@ -9,7 +9,6 @@ of like length, 15 to 22 pairs a second on two cores with AMX. --start goes on f
 from __future__ import annotations
 
 import argparse
-import functools
 import json
 import random
 import re
@@ -21,10 +20,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from assistant.mpnet import mpnet_folder
-from assistant.reader import LONGEST_INPUT, Batch, build, context_of
+from assistant.reader import Batch, build
 
 from .examples import Example, drills, questions, releases, split
-from .train_reader import batches_of, learn_from, loss_of, nearest, roughened
+from .train_reader import batches_of, learn_from, lengths, loss_of, nearest, roughened
 
 RANK, SCALE = 16, 2.0
 RATE, WARM_UP = 4e-4, 120
@@ -85,7 +84,7 @@ def pairs(examples: list[Example], near: dict[str, list[int]], rng: random.Rando
         drill = e.kind.startswith("drill")
         gold = rng.sample(list(e.gold), min(len(e.gold), 2 if drill else 3))
         chosen = [e.near] if e.near is not None and e.near not in e.gold else []
-        want = (1 if drill else 3) if e.gold else (1 + (rng.random() < 0.5) if drill else 3)
+        want = 3 if not drill else 1 if e.gold else 1 + (rng.random() < 0.5)
         others = [i for i in near[e.id] if i not in e.gold and i not in chosen][:8]
         weights = [1 / (1 + rank) for rank in range(len(others))]
         while others and len(chosen) < want:
@@ -132,10 +131,10 @@ def main() -> None:
     rng = random.Random(args.seed)
     torch.manual_seed(args.seed)
     found = {d: r for d, r in releases().items() if split(d) == "train"}
-    asked = list(questions(found))
+    filed = list(questions(found))
     drilled = [d for d in drills(found) if rng.random() < (args.rare if d.kind in RARE else args.drills)]
-    after = following(asked + drilled, rng)
-    train = asked + drilled + after
+    after = following(filed + drilled, rng)
+    train = filed + drilled + after
     near = nearest(found, train)
     torch.set_num_threads(2)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -145,17 +144,10 @@ def main() -> None:
         go_on_from(network, load_file(str(args.start)))
     network.to(device).train()
 
-    @functools.cache
-    def second(doc: str, i: int) -> int:
-        return len(tokenizer.tokenize(context_of(found[doc], i) + found[doc].sentences[i].span.of(found[doc].text)))
-
-    def length(pair: tuple[Example, int]) -> int:
-        return min(LONGEST_INPUT, second(pair[0].doc, pair[1]) + len(pair[0].question) // 5)
-
-    again = [e for e in asked if args.new.match(e.id)]
-    often = [e for e in asked for _ in range(int(args.passes + rng.random())) if not args.new.match(e.id)]
+    again = [e for e in filed if args.new.match(e.id)]
+    often = [e for e in filed for _ in range(int(args.passes + rng.random())) if not args.new.match(e.id)]
     chosen = pairs([*often, *again, *again, *drilled, *after], near, rng)
-    batches = batches_of(chosen, length, SIZE, rng)[: args.steps]
+    batches = batches_of(chosen, lengths(tokenizer, found), SIZE, rng)[: args.steps]
     parameters = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
