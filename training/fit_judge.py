@@ -36,12 +36,13 @@ from .asking import indexed
 from .examples import Example, drills, questions, releases, split
 
 WRONG_ANSWER, FALSE_REFUSAL = 1.2, 1.0
-ALSO_FROM = 0.5
-"""A further sentence that is foreign costs as much as one that is missing."""
+MISSING, FOREIGN = 1.5, 1.0
+"""What it costs to leave out a further sentence that answers (the answer is not complete), and to quote one that does not."""
 SENTENCE = ("reader", "cosine", "coverage", "uncovered", "names_missing", "kind_present", "heading", "defines")
 AGAIN = (*SENTENCE, "verifier")
 QUESTION = (*AGAIN, "second", "span")
-FURTHER = ("reader", "verifier", "cosine", "coverage", "best", "next", "before", "paragraph", "section", "heading")
+BESIDE = ("best", "next", "before", "paragraph", "section", "heading", "verified", "alike", "several")
+FURTHER = ("reader", "verifier", "cosine", "coverage", *BESIDE)
 ONE = {"bias": 0.0, "reader": 1.0}
 PLAIN = Weights(ONE, {"bias": 0.0, "verifier": 1.0}, ONE, {"bias": 0.0}, 0.5, 0.5)
 
@@ -111,14 +112,13 @@ def fit_all(some: Weighed, verifier: Judge) -> Weights:
 
 
 def further(some: Weighed, verifier: Judge, weights: Weights) -> tuple[list[dict[str, float]], list[bool]]:
-    """For each question that may take several sentences, those beside the best one: their signs, and whether they
-    answer too. Only where the best one answers: what stands beside a wrong one is wrong in any case."""
+    """For each question, the sentences beside the best one: their signs, and whether they answer too. Only where the best one answers: what stands beside a wrong one is wrong in any case."""
     rows, labels = [], []
     for example, q, found in some:
-        if q.wants in SEVERAL and example.gold:
+        if example.gold:
             best, *others = ranked(q, found, verifier, weights)
             if best.position in example.gold:
-                rows += [further_features(one, best) for one in others]
+                rows += [further_features(one, best, q.wants in SEVERAL) for one in others]
                 labels += [one.position in example.gold for one in others]
     return rows, labels
 
@@ -192,7 +192,7 @@ def main() -> None:
         parts = {"sentence": weights.sentence, "verified": weights.verified, "question": weights.question}
         parts |= {"further": beside}
         rounded: dict[str, object] = {n: {k: round(v, 4) for k, v in part.items()} for n, part in parts.items()}
-        rounded |= {"answer_from": round(threshold, 3), "also_from": ALSO_FROM}
+        rounded |= {"answer_from": round(threshold, 3), "also_from": round(FOREIGN / (MISSING + FOREIGN), 3)}
         JUDGE.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 

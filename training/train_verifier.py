@@ -19,8 +19,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from assistant.evidence import Judge
 from assistant.mpnet import mpnet_folder
-from assistant.reader import Batch, build
+from assistant.reader import Batch, Reader, build
+from sources import Release
 
 from .examples import Example, drills, questions, releases, split
 from .train_reader import batches_of, learn_from, lengths, loss_of, nearest, roughened
@@ -29,8 +31,11 @@ RANK, SCALE = 16, 2.0
 RATE, WARM_UP = 4e-4, 120
 SIZE = 32
 """Pairs in a batch."""
-RARE = ("drill_C", "drill_Y", "drill_N")
-"""Kinds of drills that are few: false assumptions, and questions answered by yes or no."""
+RARE = ("drill_C", "drill_Y", "drill_N", "drill_T")
+"""Kinds of drills that are few: false assumptions, questions answered by yes or no, and what takes several sentences."""
+LIKELY = 10
+"""Sentences nearest to a question of the files that the reader puts in order, so that the negatives are those that the
+verifier will be asked about."""
 FOLLOWING = 0.2
 """Share of the questions that are asked once more right after another one."""
 
@@ -81,7 +86,7 @@ def pairs(examples: list[Example], near: dict[str, list[int]], rng: random.Rando
     """Few, and the hard ones: three to six sentences for a question of the files, one to three for a drill."""
     found = []
     for e in examples:
-        drill = e.kind.startswith("drill")
+        drill = e.kind.startswith("drill") and len(e.gold) < 2
         gold = rng.sample(list(e.gold), min(len(e.gold), 2 if drill else 3))
         chosen = [e.near] if e.near is not None and e.near not in e.gold else []
         want = 3 if not drill else 1 if e.gold else 1 + (rng.random() < 0.5)
@@ -93,6 +98,20 @@ def pairs(examples: list[Example], near: dict[str, list[int]], rng: random.Rando
             del others[pick], weights[pick]
         found += [(e, i) for i in (*gold, *chosen)]
     return found
+
+
+def likeliest(
+    reader: Judge, found: dict[str, Release], examples: list[Example], near: dict[str, list[int]]
+) -> dict[str, list[int]]:
+    """For each example, by its id, the sentences of its release: of the nearest those first that the reader likes best."""
+    order = {}
+    for e in examples:
+        first, rest = near[e.id][:LIKELY], near[e.id][LIKELY:]
+        readings = reader.read(e.question, [(found[e.doc], i) for i in first])
+        order[e.id] = (
+            sorted(first, key=dict(zip(first, (-r.answers for r in readings), strict=True)).__getitem__) + rest
+        )
+    return order
 
 
 def following(examples: list[Example], rng: random.Random) -> list[Example]:
@@ -136,6 +155,7 @@ def main() -> None:
     after = following(filed + drilled, rng)
     train = filed + drilled + after
     near = nearest(found, train)
+    near |= likeliest(Reader(), found, [e for e in train if not e.kind.startswith("drill") or len(e.gold) > 1], near)
     torch.set_num_threads(2)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network, tokenizer = build(mpnet_folder())
