@@ -164,12 +164,10 @@ class Chat:
 
 
 def choose(question: Question, evidence: Sequence[Evidence], weights: Weights) -> list[Evidence]:
-    """What is to be said: the best sentence, and where several things are asked for those that answer too."""
-    best = evidence[0]
-    if question.wants not in SEVERAL:
-        return [best]
+    """What is to be said: the best sentence, and those that answer too, which are many where several things are asked for."""
+    best, several = evidence[0], question.wants in SEVERAL
     beside = [e for e in evidence[1:] if e.release is best.release]
-    weighed = [(logistic(further_features(e, best), weights.further), e) for e in beside]
+    weighed = [(logistic(further_features(e, best, several), weights.further), e) for e in beside]
     also = sorted((w for w in weighed if w[0] >= weights.also_from), key=lambda w: -w[0])
     return [best, *(e for _, e in also)][:MOST_SENTENCES]
 

@@ -171,8 +171,9 @@ def question_features(evidence: Sequence[Evidence]) -> dict[str, float]:
     return {**best.features, "second": second, "span": span}
 
 
-def further_features(one: Evidence, best: Evidence) -> dict[str, float]:
-    """Signs that a sentence answers too, beside the best one of the same release."""
+def further_features(one: Evidence, best: Evidence, several: bool) -> dict[str, float]:
+    """Signs that a sentence answers too, beside the best one of the same release. several: whether the question is of
+    a kind that may take more than one sentence."""
     here, there = one.release.sentences[one.position], one.release.sentences[best.position]
     step = one.position - best.position
     return {
@@ -186,6 +187,9 @@ def further_features(one: Evidence, best: Evidence) -> dict[str, float]:
         "paragraph": float(here.block == there.block),
         "section": float(bool(here.context) and here.context == there.context),
         "heading": one.features["heading"],
+        "verified": float("verifier" in one.features),
+        "alike": float(here.kind == there.kind),
+        "several": float(several),
     }
 
 
