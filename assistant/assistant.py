@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.words import fold
 from sources import Release, packaged_releases, read_sources
 
 from .answer import Answer, Draft, Quote, Status, compose
@@ -166,10 +167,16 @@ class Chat:
 def choose(question: Question, evidence: Sequence[Evidence], weights: Weights) -> list[Evidence]:
     """What is to be said: the best sentence, and those that answer too, which are many where several things are asked for."""
     best, several = evidence[0], question.wants in SEVERAL
-    beside = [e for e in evidence[1:] if e.release is best.release]
+    beside = [e for e in evidence[1:] if e.release is best.release and (several or says_more(e, best))]
     weighed = [(logistic(further_features(e, best, several), weights.further), e) for e in beside]
     also = sorted((w for w in weighed if w[0] >= weights.also_from), key=lambda w: -w[0])
     return [best, *(e for _, e in also)][:MOST_SENTENCES]
+
+
+def says_more(one: Evidence, best: Evidence) -> bool:
+    """Whether a sentence does not just repeat the stretch that answers best."""
+    text = best.release.text
+    return fold(best.reading.span.of(text)) not in fold(one.sentence.of(text))
 
 
 def not_said(evidence: Sequence[Evidence]) -> Draft:

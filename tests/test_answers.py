@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from assistant import Assistant
-from assistant.answer import Status
+from assistant.answer import Quote, Status
+from assistant.assistant import says_more
 from assistant.evaluate import GoldQuestion, judge, wilson
+from assistant.evidence import Evidence
 from assistant.question import Unclear, Wants, halves, read_question
+from assistant.reader import Reading
 from assistant.spelling import Spelling
 from assistant.suggest import proposals
-from sources import Release, read_release
+from assistant.write import QuoteWriter
+from sources import Release, Span, read_release
 
 
 def test_the_first_question_everybody_asks(assistant: Assistant, release: Release) -> None:
@@ -144,6 +148,31 @@ def test_a_mended_question_says_how_it_was_read(make_assistant, tmp_path) -> Non
     path.write_text("A Title of It\n\nThe delegation arrived at the harbour on Monday.\n")
     answer = make_assistant([read_release(path)]).ask("where did the delegatoin arrive")
     assert answer.question == "where did the delegatoin arrive" and "delegation" in answer.reading
+
+
+def test_a_second_sentence_is_quoted_if_it_says_more_and_leads_only_with_a_whole_short_answer(tmp_path) -> None:
+    path = tmp_path / "fairs.txt"
+    path.write_text(
+        "Fairs\n\nThe spring fair in the city of Lund opens on 3 May 2021.\n\nThe gates of the fair in Lund open on 3 May 2021."
+        "\n\nThe summer fair in the city of Malmo opens on 7 June 2021.\n",
+        encoding="utf-8",
+    )
+    release = read_release(path)
+
+    def evidence(sentence: str, answer: str, sure: float = -0.1) -> Evidence:
+        position = next(i for i, s in enumerate(release.sentences) if s.span.of(release.text).startswith(sentence))
+        start = release.text.index(answer, release.sentences[position].span.start)
+        reading = Reading((0.1, 0.9, 0.0, 0.0, 0.0), Span(start, start + len(answer)), sure)
+        return Evidence(release, position, 0.9, reading, {})
+
+    spring, again = evidence("The spring", "3 May 2021"), evidence("The gates", "3 May 2021")
+    summer, unsure = evidence("The summer", "7 June 2021"), evidence("The summer", "7 June 2021", sure=-5.0)
+    assert not says_more(again, spring) and says_more(summer, spring)
+    asked = read_question("When do the fairs open?")
+    leads = QuoteWriter().write(asked, spring, [spring, summer]).pieces
+    assert [q.lead.of(release.text) for q in leads if isinstance(q, Quote) and q.lead] == ["3 May 2021", "7 June 2021"]
+    pieces = QuoteWriter().write(asked, spring, [spring, unsure]).pieces
+    assert [q.lead for q in pieces if isinstance(q, Quote)] == [None, None]
 
 
 def test_a_question_in_the_text_is_no_answer_and_an_introduction_brings_its_list(make_assistant, tmp_path) -> None:
