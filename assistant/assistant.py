@@ -10,7 +10,7 @@ from index.words import fold
 from sources import Release, packaged_releases, read_sources
 
 from .answer import Answer, Draft, Quote, Status, compose
-from .evidence import SEVERAL, Evidence, Judges, Weights, answerable, further_features, logistic, weigh
+from .evidence import Evidence, Judges, Weights, answerable, further_features, logistic, weigh
 from .phrases import Phrase
 from .question import Question, Unclear, halves, read_question
 from .spelling import Spelling
@@ -166,9 +166,9 @@ class Chat:
 
 def choose(question: Question, evidence: Sequence[Evidence], weights: Weights) -> list[Evidence]:
     """What is to be said: the best sentence, and those that answer too, which are many where several things are asked for."""
-    best, several = evidence[0], question.wants in SEVERAL
-    beside = [e for e in evidence[1:] if e.release is best.release and (several or says_more(e, best))]
-    weighed = [(logistic(further_features(e, best, several), weights.further), e) for e in beside]
+    best = evidence[0]
+    beside = [e for e in evidence[1:] if e.release is best.release and (question.several or says_more(e, best))]
+    weighed = [(logistic(further_features(question, e, best), weights.further), e) for e in beside]
     also = sorted((w for w in weighed if w[0] >= weights.also_from), key=lambda w: -w[0])
     return [best, *(e for _, e in also)][:MOST_SENTENCES]
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 CANDIDATES = 16
 """Sentences read for each question. Measured on the development texts: a sentence that answers is among the first 16
 for 98 of 100 questions, among the first 12 for 97, among the first 30 for 99."""
-SEVERAL = (Wants.LIST, Wants.TOPIC, Wants.OTHER)
-"""What may take more than one sentence to answer."""
 VERIFIED, VERIFIED_OF_SEVERAL = 3, 4
 """Of the sentences read, the most probable ones that the verifier reads again."""
 AROUND = 2
@@ -94,7 +92,7 @@ def first_reading(question: Question, index: Index, reader: Judge, weights: Weig
     asked for, those around the best one are read too."""
     nearness = Nearness(index, question.text)
     found = _read(question, nearness, reader, weights, nearest_sentences(nearness, CANDIDATES))
-    if found and question.wants in SEVERAL:
+    if found and question.several:
         best = max(found, key=lambda e: e.probability)
         near = range(max(0, best.position - AROUND), min(best.position + AROUND + 1, len(best.release.sentences)))
         unread = {(best.release.id, i) for i in near} - {(e.release.id, e.position) for e in found}
@@ -104,7 +102,7 @@ def first_reading(question: Question, index: Index, reader: Judge, weights: Weig
 
 def verify(question: Question, found: Sequence[Evidence], verifier: Judge, weights: Weights) -> list[Evidence]:
     """The best of the evidence read again, and put in order by what both say; the rest after it, as it was."""
-    most = VERIFIED_OF_SEVERAL if question.wants in SEVERAL else VERIFIED
+    most = VERIFIED_OF_SEVERAL if question.several else VERIFIED
     best, rest = found[:most], found[most:]
     readings = verifier.read(question.text, [(e.release, e.position) for e in best]) if best else []
     again = []
@@ -171,9 +169,8 @@ def question_features(evidence: Sequence[Evidence]) -> dict[str, float]:
     return {**best.features, "second": second, "span": span}
 
 
-def further_features(one: Evidence, best: Evidence, several: bool) -> dict[str, float]:
-    """Signs that a sentence answers too, beside the best one of the same release. several: whether the question is of
-    a kind that may take more than one sentence."""
+def further_features(question: Question, one: Evidence, best: Evidence) -> dict[str, float]:
+    """Signs that a sentence answers too, beside the best one of the same release."""
     here, there = one.release.sentences[one.position], one.release.sentences[best.position]
     step = one.position - best.position
     return {
@@ -189,7 +186,7 @@ def further_features(one: Evidence, best: Evidence, several: bool) -> dict[str, 
         "heading": one.features["heading"],
         "verified": float("verifier" in one.features),
         "alike": float(here.kind == there.kind),
-        "several": float(several),
+        "several": float(question.several),
     }
 
 

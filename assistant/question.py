@@ -53,6 +53,11 @@ class Question:
     unclear: Unclear | None = None
 
     @property
+    def several(self) -> bool:
+        """Whether it is of a kind that may take more than one sentence to answer."""
+        return self.wants in (Wants.LIST, Wants.TOPIC, Wants.OTHER)
+
+    @property
     def added(self) -> str:
         """The question as it was read, if the conversation added something or a mistake was mended; else empty."""
         return self.text if self.text != plain(self.asked) else ""

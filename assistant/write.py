@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from sources import Kind, Release, Span
 
 from .answer import Draft, Quote, Status
-from .evidence import SEVERAL, Evidence
+from .evidence import Evidence
 from .phrases import Phrase, derived
 from .question import Question, Wants
 
@@ -39,10 +40,10 @@ class QuoteWriter:
         if says_otherwise(best):
             status, opening = Status.CONTRADICTED, [Phrase.OTHERWISE]
         quotes = [Quote(release, span) for release, span in spans_of(question, evidence)]
-        if len(evidence) == 1 or question.wants not in SEVERAL:
+        if len(evidence) == 1 or not question.several:
             leads = [lead_of(question, (best, *evidence), quote) for quote in quotes]
             if None not in leads:  # else the short answer would not be whole
-                quotes = [Quote(q.release, q.span, span) for q, span in zip(quotes, leads, strict=True)]
+                quotes = [replace(quote, lead=span) for quote, span in zip(quotes, leads, strict=True)]
         notes = [meant for quote in quotes for meant in relative_dates(question, quote)]
         return Draft(status, (*opening, *quotes, *notes))
 
@@ -67,8 +68,7 @@ def lead(question: Question, best: Evidence, quoted: Span) -> Span | None:
 
 def lead_of(question: Question, evidence: Sequence[Evidence], quote: Quote) -> Span | None:
     """The first stretch of the evidence, in its order, that leads a quotation."""
-    leads = (lead(question, e, quote.span) for e in evidence if e.release is quote.release)
-    return next((span for span in leads if span is not None), None)
+    return next(filter(None, (lead(question, e, quote.span) for e in evidence if e.release is quote.release)), None)
 
 
 def spans_of(question: Question, evidence: Sequence[Evidence]) -> list[tuple[Release, Span]]:

@@ -19,7 +19,6 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.evidence import (
     JUDGE,
-    SEVERAL,
     Evidence,
     Judge,
     Weights,
@@ -41,8 +40,8 @@ MISSING, FOREIGN = 1.5, 1.0
 SENTENCE = ("reader", "cosine", "coverage", "uncovered", "names_missing", "kind_present", "heading", "defines")
 AGAIN = (*SENTENCE, "verifier")
 QUESTION = (*AGAIN, "second", "span")
-BESIDE = ("best", "next", "before", "paragraph", "section", "heading", "verified", "alike", "several")
-FURTHER = ("reader", "verifier", "cosine", "coverage", *BESIDE)
+FURTHER = ("reader", "verifier", "cosine", "coverage", "best", "next", "before", "paragraph", "section", "heading",
+           "verified", "alike", "several")  # fmt: skip
 ONE = {"bias": 0.0, "reader": 1.0}
 PLAIN = Weights(ONE, {"bias": 0.0, "verifier": 1.0}, ONE, {"bias": 0.0}, 0.5, 0.5)
 
@@ -112,13 +111,14 @@ def fit_all(some: Weighed, verifier: Judge) -> Weights:
 
 
 def further(some: Weighed, verifier: Judge, weights: Weights) -> tuple[list[dict[str, float]], list[bool]]:
-    """For each question, the sentences beside the best one: their signs, and whether they answer too. Only where the best one answers: what stands beside a wrong one is wrong in any case."""
+    """For each question, the sentences beside the best one: their signs, and whether they answer too. Only where the
+    best one answers: what stands beside a wrong one is wrong in any case."""
     rows, labels = [], []
     for example, q, found in some:
         if example.gold:
             best, *others = ranked(q, found, verifier, weights)
             if best.position in example.gold:
-                rows += [further_features(one, best, q.wants in SEVERAL) for one in others]
+                rows += [further_features(q, one, best) for one in others]
                 labels += [one.position in example.gold for one in others]
     return rows, labels
 

@@ -82,11 +82,16 @@ def go_on_from(network: torch.nn.Module, adapter: dict[str, torch.Tensor]) -> No
     network.load_state_dict(state, strict=False)
 
 
+def is_small(e: Example) -> bool:
+    """A drill on one sentence, of which few pairs are made."""
+    return e.kind.startswith("drill") and len(e.gold) < 2
+
+
 def pairs(examples: list[Example], near: dict[str, list[int]], rng: random.Random) -> list[tuple[Example, int]]:
     """Few, and the hard ones: three to six sentences for a question of the files, one to three for a drill."""
     found = []
     for e in examples:
-        drill = e.kind.startswith("drill") and len(e.gold) < 2
+        drill = is_small(e)
         gold = rng.sample(list(e.gold), min(len(e.gold), 2 if drill else 3))
         chosen = [e.near] if e.near is not None and e.near not in e.gold else []
         want = 3 if not drill else 1 if e.gold else 1 + (rng.random() < 0.5)
@@ -108,9 +113,8 @@ def likeliest(
     for e in examples:
         first, rest = near[e.id][:LIKELY], near[e.id][LIKELY:]
         readings = reader.read(e.question, [(found[e.doc], i) for i in first])
-        order[e.id] = (
-            sorted(first, key=dict(zip(first, (-r.answers for r in readings), strict=True)).__getitem__) + rest
-        )
+        liked = sorted(zip(readings, first, strict=True), key=lambda pair: -pair[0].answers)
+        order[e.id] = [i for _, i in liked] + rest
     return order
 
 
@@ -153,9 +157,11 @@ def main() -> None:
     filed = list(questions(found))
     drilled = [d for d in drills(found) if rng.random() < (args.rare if d.kind in RARE else args.drills)]
     after = following(filed + drilled, rng)
-    train = filed + drilled + after
+    again = [e for e in filed if args.new.match(e.id)]
+    often = [e for e in filed for _ in range(int(args.passes + rng.random())) if not args.new.match(e.id)]
+    train = list({e.id: e for e in [*often, *again, *drilled, *after]}.values())
     near = nearest(found, train)
-    near |= likeliest(Reader(), found, [e for e in train if not e.kind.startswith("drill") or len(e.gold) > 1], near)
+    near |= likeliest(Reader(), found, [e for e in train if not is_small(e)], near)
     torch.set_num_threads(2)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network, tokenizer = build(mpnet_folder())
@@ -164,8 +170,6 @@ def main() -> None:
         go_on_from(network, load_file(str(args.start)))
     network.to(device).train()
 
-    again = [e for e in filed if args.new.match(e.id)]
-    often = [e for e in filed for _ in range(int(args.passes + rng.random())) if not args.new.match(e.id)]
     chosen = pairs([*often, *again, *again, *drilled, *after], near, rng)
     batches = batches_of(chosen, lengths(tokenizer, found), SIZE, rng)[: args.steps]
     parameters = [p for p in network.parameters() if p.requires_grad]
