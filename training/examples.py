@@ -17,8 +17,8 @@ from sources import Release, Span, read_sources
 DATA = Path(__file__).parent / "data"
 
 
-SEALED = re.compile(r"Y\d_")
-TRAINING = re.compile(r"[SUVZ]\d_")
+SEALED = re.compile(r"X\d_")
+TRAINING = re.compile(r"[SUVYZ]\d+_")
 """Texts that were sealed before, and texts that were written to train on."""
 
 FOR_THE_JUDGE = "KPQR"
@@ -26,8 +26,8 @@ FOR_THE_JUDGE = "KPQR"
 
 
 def split(name: str) -> str:
-    """train, dev or sealed: an eighth for development, by a hash of the text's name; sealed are the texts of the fourth
-    sealing (Y1_ to Y9_), since those before were read, failure by failure, and now train. A text that has drills only,
+    """train, dev or sealed: an eighth for development, by a hash of the text's name; sealed are the texts of the fifth
+    sealing (X1_ to X9_), since those before were read, failure by failure, and now train. A text that has drills only,
     and no questions to be scored by, is for training the reader, or ("fit") for fitting and measuring what stands on
     a reader that has not seen it."""
     if SEALED.match(name):
