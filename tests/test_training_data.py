@@ -8,6 +8,7 @@ import random
 import pytest
 
 from sources import Release
+from training.contrasts import contrasts, exchanged
 from training.examples import DATA, drills, questions, releases, split
 from training.train_verifier import following
 
@@ -51,3 +52,21 @@ def test_of_two_questions_in_a_row_the_last_one_counts(found: dict[str, Release]
         own, before = (asked[name] for name in e.id.split("+"))
         assert e.doc == before.doc and e.gold == own.gold
         assert e.question.startswith(before.question) and e.question.endswith(own.question[1:])
+
+
+def test_a_contrast_exchanges_one_word_for_one_that_the_sentence_does_not_hold(found: dict[str, Release]) -> None:
+    asked = {e.id: e for e in questions({d: r for d, r in found.items() if d.startswith("U1_")})}
+    chosen = contrasts(list(asked.values()), found, random.Random(7))
+    assert any(e.gold for e, _ in chosen) and any(not e.gold for e, _ in chosen)
+    for e, i in chosen:
+        own = asked[e.id.partition("~")[0]]
+        assert i in own.gold and (e.gold == own.gold or (e.near == i and not e.gold))
+        if not e.gold:
+            assert e.question != own.question and len(e.question.split()) == len(own.question.split())
+
+
+def test_a_word_is_exchanged_for_one_of_its_sort_only() -> None:
+    text = "The protection zone has a radius of 3 km. The surveillance zone was set up on 2 May. Tea is served in June."
+    ways = {exchanged("How wide is the protection zone?", text.split(". ")[0], text, random.Random(n)) for n in range(9)}
+    assert ways == {"How wide is the surveillance zone?"}
+    assert exchanged("How wide is it?", text.split(". ")[0], text, random.Random(7)) is None

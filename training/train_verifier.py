@@ -24,8 +24,9 @@ from assistant.mpnet import mpnet_folder
 from assistant.reader import Batch, Reader, build
 from sources import Release
 
+from .contrasts import contrasts
 from .examples import Example, drills, questions, releases, split
-from .train_reader import batches_of, learn_from, lengths, loss_of, nearest, roughened
+from .train_reader import batches_of, learn_from, lengths, loss_of, nearest, roughened, share_dropout
 
 RANK, SCALE = 16, 2.0
 RATE, WARM_UP = 4e-4, 120
@@ -55,17 +56,16 @@ class Adapted(torch.nn.Module):
         return torch.addmm(y.reshape(-1, y.shape[-1]), low, (SCALE * self.b).to(x.dtype).t()).view(y.shape)
 
 
-def adapted(network: torch.nn.Module) -> torch.nn.Module:
-    """The network with its encoder in bf16 and frozen, no dropout in it, and a change to learn on each matrix."""
+def adapted(network: torch.nn.Module, dropout: float = 0.0) -> torch.nn.Module:
+    """The network with its encoder in bf16 and frozen, and a change to learn on each matrix. dropout: see SharedDropout."""
     encoder = network.get_submodule("encoder").to(torch.bfloat16)
     encoder.set_attn_implementation("eager")  # type: ignore[operator]
     encoder.requires_grad_(False)
+    share_dropout(encoder, dropout)
     for module in list(encoder.modules()):
         for name, child in list(module.named_children()):
             if isinstance(child, torch.nn.Linear):
                 setattr(module, name, Adapted(child))
-            elif isinstance(child, torch.nn.Dropout):
-                setattr(module, name, torch.nn.Identity())
     for head in ("label", "span"):
         torch.nn.init.normal_(network.get_submodule(head).weight, std=0.02)  # type: ignore[arg-type]
     return network
@@ -147,6 +147,8 @@ def main() -> None:
     parser.add_argument("--rare", type=float, default=1.0, help="the same, of those kinds that are few")
     parser.add_argument("--passes", type=float, default=2, help="over the questions of the files, with other sentences")
     parser.add_argument("--new", type=re.compile, default="(?!)", help="ids of questions of which two passes are used")
+    parser.add_argument("--contrasts", type=float, default=0.0, help="share of the drills that contrasts are made of")
+    parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--start", type=Path, help="go on from this adapter")
     args = parser.parse_args()
@@ -165,12 +167,14 @@ def main() -> None:
     torch.set_num_threads(2)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network, tokenizer = build(mpnet_folder())
-    adapted(network)
+    adapted(network, args.dropout)
     if args.start:
         go_on_from(network, load_file(str(args.start)))
     network.to(device).train()
 
     chosen = pairs([*often, *again, *again, *drilled, *after], near, rng)
+    if args.contrasts:
+        chosen += contrasts([*filed, *(d for d in drills(found) if rng.random() < args.contrasts)], found, rng)
     batches = batches_of(chosen, lengths(tokenizer, found), SIZE, rng)[: args.steps]
     parameters = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.01)
