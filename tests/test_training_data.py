@@ -67,6 +67,8 @@ def test_a_contrast_exchanges_one_word_for_one_that_the_sentence_does_not_hold(f
 
 def test_a_word_is_exchanged_for_one_of_its_sort_only() -> None:
     text = "The protection zone has a radius of 3 km. The surveillance zone was set up on 2 May. Tea is served in June."
-    ways = {exchanged("How wide is the protection zone?", text.split(". ")[0], text, random.Random(n)) for n in range(9)}
+    ways = {
+        exchanged("How wide is the protection zone?", text.split(". ")[0], text, random.Random(n)) for n in range(9)
+    }
     assert ways == {"How wide is the surveillance zone?"}
     assert exchanged("How wide is it?", text.split(". ")[0], text, random.Random(7)) is None

@@ -34,7 +34,7 @@ from sources import Release
 from .asking import indexed
 from .examples import Example, drills, questions, releases, split
 
-WRONG_ANSWER, FALSE_REFUSAL = 1.2, 1.0
+WRONG_ANSWER, FALSE_REFUSAL = 1.5, 1.0
 MISSING, FOREIGN = 1.5, 1.0
 """What it costs to leave out a further sentence that answers (the answer is not complete), and to quote one that does not."""
 SENTENCE = ("reader", "cosine", "coverage", "uncovered", "names_missing", "kind_present", "heading", "defines")
