@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import calendar
 import random
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,8 +16,8 @@ from sources import Release
 from .examples import Example
 
 SORTS = (
-    re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"),
-    re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"),
+    re.compile(rf"\b(?:{'|'.join(calendar.month_name[1:])})\b"),
+    re.compile(rf"\b(?:{'|'.join(calendar.day_name)})\b"),
     re.compile(r"\b(?:19|20)\d\d\b"),
     re.compile(r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th))\b", re.I),
     re.compile(r"\b(?:north|south|east|west)(?:ern)?\b", re.I),
@@ -34,11 +36,11 @@ def contrasts(examples: list[Example], found: dict[str, Release], rng: random.Ra
     for e in examples:
         if len(e.gold) != 1 or e.kind in ("list", "topic", "premise", "follow", "drill_C", "drill_T"):
             continue
-        release, (i, label) = found[e.doc], next(iter(e.gold.items()))
+        release, i = found[e.doc], next(iter(e.gold))
         read = f"{context_of(release, i)} {release.sentences[i].span.of(release.text)}"
         if other := exchanged(e.question, read, release.text, rng):
             name = f"{e.id}~{other}"
-            chosen += [(replace(e, id=name, question=other, gold={}, spans={}, near=i), i)] + [(e, i)] * (label != 4)
+            chosen += [(replace(e, id=name, question=other, gold={}, spans={}, near=i), i), (e, i)]
     return chosen
 
 
@@ -60,17 +62,20 @@ def exchanged(question: str, read: str, text: str, rng: random.Random) -> str | 
         ways += [
             (m.span(), other) for m in sort.finditer(question) if m.start() and held(m.group()) for other in others
         ]
-    beside = {
-        (a.group(), b.group()) for a, b in pairwise(_TOKEN.finditer(text)) if text[a.end() : b.start()] in (" ", "-")
-    }
-    for a, b in pairwise(_TOKEN.finditer(question)):
-        if held(a.group()) and held(b.group()) and question[a.end() : b.start()] in (" ", "-") and a.start():
-            one, two = a.group(), b.group()
+    beside = sorted({(a.group(), b.group()) for a, b in neighbours(text)})
+    for a, b in neighbours(question):
+        one, two = a.group(), b.group()
+        if a.start() and held(one) and held(two):
             if not NO_SUCH.fullmatch(one):
-                ways += [(a.span(), x) for x, y in sorted(beside) if words(y) == words(two) and elsewhere(x, one)]
+                ways += [(a.span(), x) for x, y in beside if words(y) == words(two) and elsewhere(x, one)]
             if not two[0].islower():
-                ways += [(b.span(), y) for x, y in sorted(beside) if words(x) == words(one) and elsewhere(y, two)]
+                ways += [(b.span(), y) for x, y in beside if words(x) == words(one) and elsewhere(y, two)]
     if not ways:
         return None
     (start, end), other = rng.choice(ways)
     return question[:start] + other + question[end:]
+
+
+def neighbours(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Each two words with nothing but a space or a hyphen between them."""
+    return ((a, b) for a, b in pairwise(_TOKEN.finditer(text)) if text[a.end() : b.start()] in (" ", "-"))

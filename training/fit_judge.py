@@ -1,6 +1,6 @@
 """Fits the four logistic models and the thresholds: python -m training.fit_judge [--write]
 
-On the development texts, which the reader has not seen. Costs: to answer where the release does not say costs
+On the development texts and those held back to fit, which no reader has seen. Costs: to answer where the release does not say costs
 WRONG_ANSWER, to refuse what it does say costs FALSE_REFUSAL; the threshold is where the expected costs are equal.
 Prints the figures of a five-fold cross-validation by text, and the curve of risk and coverage.
 """
@@ -64,7 +64,7 @@ class Remembering:
 
 
 def weighed(reader: Judge, found: dict[str, Release]) -> tuple[Weighed, Weighed]:
-    """Each question of the development texts, and each drill that takes several sentences of texts that the reader has
+    """Each question of these texts, and each drill that takes several sentences of texts that the reader has
     not seen, with its evidence, ranked by the reader alone."""
     indexes = {d: indexed(r) for d, r in found.items()}
 

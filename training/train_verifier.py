@@ -157,7 +157,8 @@ def main() -> None:
     torch.manual_seed(args.seed)
     found = {d: r for d, r in releases().items() if split(d) == "train"}
     filed = list(questions(found))
-    drilled = [d for d in drills(found) if rng.random() < (args.rare if d.kind in RARE else args.drills)]
+    short = list(drills(found))
+    drilled = [d for d in short if rng.random() < (args.rare if d.kind in RARE else args.drills)]
     after = following(filed + drilled, rng)
     again = [e for e in filed if args.new.match(e.id)]
     often = [e for e in filed for _ in range(int(args.passes + rng.random())) if not args.new.match(e.id)]
@@ -174,7 +175,7 @@ def main() -> None:
 
     chosen = pairs([*often, *again, *again, *drilled, *after], near, rng)
     if args.contrasts:
-        chosen += contrasts([*filed, *(d for d in drills(found) if rng.random() < args.contrasts)], found, rng)
+        chosen += contrasts([*filed, *(d for d in short if rng.random() < args.contrasts)], found, rng)
     batches = batches_of(chosen, lengths(tokenizer, found), SIZE, rng)[: args.steps]
     parameters = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.01)
